@@ -1,0 +1,36 @@
+// Where results and progress go: files written whole or not at all, one live line on a terminal.
+// Thread-safety: a ProgressLine belongs to one thread; the functions are safe.
+#pragma once
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "core/result/result.hpp"
+
+namespace plimsoll::cli {
+
+// Writes text to path by way of a temporary file beside it and rename, so that a reader never sees
+// half a file; "-" writes to stdout. Error (exit code 4): names the path and the system's reason.
+[[nodiscard]] Result<void> write_whole(const std::string& path, std::string_view text);
+
+// One line of progress on stderr: rewritten in place on a terminal, a plain line every ten seconds
+// elsewhere.
+class ProgressLine {
+ public:
+  explicit ProgressLine(bool quiet);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void show(std::string_view text);
+  // Ends the live line so that other output starts on a line of its own.
+  void finish();
+
+ private:
+  bool quiet_;
+  bool terminal_;
+  bool open_ = false;
+  std::chrono::steady_clock::time_point last_plain_{};
+};
+
+}  // namespace plimsoll::cli
