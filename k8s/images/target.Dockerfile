@@ -1,0 +1,30 @@
+# The service under test, with the two burners beside it so that kubectl exec can run them. No shell.
+# Build from the root of the repository: docker build -f k8s/images/target.Dockerfile -t plimsoll/target:dev .
+# The build stage is the same in every Dockerfile here up to the last two lines, so a builder makes it once.
+FROM debian:bookworm-slim AS build
+RUN apt-get update && apt-get install -y --no-install-recommends \
+      g++ cmake ninja-build libboost1.81-dev libfmt-dev nlohmann-json3-dev libcli11-dev \
+      prometheus-cpp-dev libc-ares-dev libyaml-cpp-dev zlib1g-dev \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY CMakeLists.txt CMakePresets.json ./
+COPY cmake cmake
+COPY core core
+COPY reports reports
+COPY loadgen loadgen
+COPY cpuburn cpuburn
+COPY membloat membloat
+COPY target target
+COPY scenarios/engine scenarios/engine
+RUN cmake --preset release -DBUILD_TESTING=OFF
+COPY k8s/images/rootfs.sh k8s/images/rootfs.sh
+RUN cmake --build build --target target cpuburn membloat
+RUN k8s/images/rootfs.sh target build/bin /rootfs
+
+FROM scratch
+COPY --from=build /rootfs/ /
+USER 65532:65532
+EXPOSE 8080
+ENV PORT=8080
+LABEL org.opencontainers.image.title="plimsoll-target" org.opencontainers.image.licenses="Apache-2.0"
+ENTRYPOINT ["/usr/bin/target"]
