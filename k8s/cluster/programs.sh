@@ -16,7 +16,7 @@ command -v go >/dev/null || { echo "programs.sh: Go is not installed: it is need
 mkdir -p "$out"
 exec 9>"$out.lock"; flock 9            # two checkouts may share the cache
 [ -e "$out/complete" ] && exit 0
-for module in kubernetes metrics-server prometheus; do
+for module in kubernetes metrics-server prometheus alertmanager; do
   started=$SECONDS
   echo "    building $module from its Go module (once; minutes) ..." >&2
   (cd "$CLUSTER_DIR/go/$module" && GOFLAGS=-mod=readonly CGO_ENABLED=0 go build -trimpath -ldflags "$ldflags" -o "$out/" tool) >&2
