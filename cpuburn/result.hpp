@@ -1,0 +1,38 @@
+// What a run of cpuburn asked for, got, and why; as text for people and as JSON
+// (plimsoll.cpuburn/v1). Pure functions.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "core/cgroup/cgroup.hpp"
+#include "cpuburn/plan.hpp"
+
+namespace plimsoll::cpuburn {
+
+// Averages are over the time after the ramp.
+struct Measured {
+  double requested_cores = 0;  // the aim; its average when the limit changed in mid-run
+  double achieved_cores = 0;
+  double duration_s = 0;  // from start to end, the ramp included
+  int threads = 0;
+  std::optional<int> cgroup_version;
+  std::optional<double> limit_cores;          // at the end
+  std::optional<cgroup::CpuStat> throttling;  // in this run; nullopt: not readable
+  std::optional<double> cgroup_cores;         // used by all processes of the cgroup
+  std::optional<cgroup::Pressure> pressure;   // at the end
+  std::optional<ExitCode> interrupted;        // ended early by a signal
+};
+
+struct Verdict {
+  ExitCode code = ExitCode::kPassed;
+  std::string outcome;  // "reached", "held at the limit", "not reached", "interrupted"
+  std::string reason;   // one sentence
+};
+
+[[nodiscard]] Verdict judge(const Plan& plan, const Measured& measured);
+[[nodiscard]] std::string to_text(const Plan& plan, const Measured& measured,
+                                  const Verdict& verdict);
+[[nodiscard]] std::string to_json(const Plan& plan, const Measured& measured,
+                                  const Verdict& verdict);
+
+}  // namespace plimsoll::cpuburn

@@ -1,0 +1,176 @@
+#include "cpuburn/run.hpp"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "core/cgroup/cgroup.hpp"
+#include "core/cli/output.hpp"
+#include "cpuburn/burner.hpp"
+#include "cpuburn/plan.hpp"
+#include "cpuburn/result.hpp"
+
+namespace plimsoll::cpuburn {
+namespace {
+
+using Clock = Burner::Clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kTick{500};
+
+int usable_cpus() {
+  // More than 1024 CPUs need a larger set than this one; then all of them count.
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+// The counters at one moment.
+struct Sample {
+  Clock::time_point at;
+  units::Duration cpu{0};
+  std::optional<cgroup::CpuStat> stat;
+  std::optional<units::Duration> group_cpu;
+};
+
+// Measures from the end of the ramp on and keeps the plan up to date.
+class Run {
+ public:
+  Run(const Options& options, const Result<cgroup::Cgroup>& group, int cpus)
+      : options_(options), group_(group), cpus_(cpus) {}
+
+  Result<Measured> burn(cli::Interrupts& interrupts);
+  const Plan& plan() const { return plan_; }
+
+ private:
+  Limit limit() const { return group_ ? group_->cpu_limit() : Limit{group_.error()}; }
+  Sample sample() const;
+  void tick(Burner& burner, cli::ProgressLine& progress);
+  void account(Clock::time_point now);
+  Measured measure(const Sample& end, const Burner& burner) const;
+
+  const Options& options_;
+  const Result<cgroup::Cgroup>& group_;
+  const int cpus_;
+  Plan plan_;
+  Sample begin_;                // of the steady part
+  double planned_seconds_ = 0;  // CPU time asked for in the steady part
+  Clock::time_point accounted_;
+};
+
+Sample Run::sample() const {
+  Sample sample{Clock::now(), process_cpu(), {}, {}};
+  if (!group_) return sample;
+  if (const auto stat = group_->cpu_stat()) sample.stat = *stat;
+  if (const auto usage = group_->cpu_usage()) sample.group_cpu = *usage;
+  return sample;
+}
+
+void Run::account(Clock::time_point now) {
+  planned_seconds_ += plan_.cores * units::seconds(now - accounted_);
+  accounted_ = now;
+}
+
+void Run::tick(Burner& burner, cli::ProgressLine& progress) {
+  // A limit that is resized while the pod runs moves the aim; one that vanishes leaves it.
+  if (options_.percent_of_limit) {
+    auto fresh = cpuburn::plan(options_, limit(), cpus_);
+    if (fresh && fresh->cores != plan_.cores) {
+      account(Clock::now());
+      plan_ = *fresh;
+      burner.aim(plan_.cores, plan_.ceiling, plan_.threads);
+    }
+  }
+  const auto now = sample();
+  const double elapsed = units::seconds(now.at - burner.start());
+  const double steady = units::seconds(now.at - begin_.at);
+  const double got = steady > 0 ? units::seconds(now.cpu - begin_.cpu) / steady : 0;
+  std::string line = fmt::format("cpuburn: {:.0f}s of {:.0f}s, asked {}, got {:.3f} cores", elapsed,
+                                 units::seconds(options_.duration), plan_.asked, got);
+  if (now.stat && begin_.stat && plan_.limit_cores)
+    line += fmt::format(", throttled {} of {} periods",
+                        now.stat->throttled_periods - begin_.stat->throttled_periods,
+                        now.stat->periods - begin_.stat->periods);
+  progress.show(line);
+}
+
+Measured Run::measure(const Sample& end, const Burner& burner) const {
+  Measured measured;
+  const double steady = std::max(1e-9, units::seconds(end.at - begin_.at));
+  measured.requested_cores = planned_seconds_ / steady;
+  measured.achieved_cores = units::seconds(end.cpu - begin_.cpu) / steady;
+  measured.duration_s = units::seconds(end.at - burner.start());
+  measured.threads = burner.threads();
+  if (!group_) return measured;
+  measured.cgroup_version = group_->cpu_version();
+  measured.limit_cores = plan_.limit_cores;
+  if (end.stat && begin_.stat)
+    measured.throttling = {end.stat->periods - begin_.stat->periods,
+                           end.stat->throttled_periods - begin_.stat->throttled_periods,
+                           end.stat->throttled_seconds - begin_.stat->throttled_seconds};
+  if (end.group_cpu && begin_.group_cpu)
+    measured.cgroup_cores = units::seconds(*end.group_cpu - *begin_.group_cpu) / steady;
+  if (const auto pressure = group_->cpu_pressure()) measured.pressure = *pressure;
+  return measured;
+}
+
+Result<Measured> Run::burn(cli::Interrupts& interrupts) {
+  const auto planned = cpuburn::plan(options_, limit(), cpus_);
+  if (!planned) return planned.error();
+  plan_ = *planned;
+  begin_ = sample();
+  Burner burner{options_.ramp};
+  burner.aim(plan_.cores, plan_.ceiling, plan_.threads);
+  cli::ProgressLine progress{options_.common.quiet};
+
+  const auto steady_from = burner.start() + options_.ramp;
+  const auto deadline = burner.start() + options_.duration;
+  accounted_ = begin_.at;
+  bool steady = options_.ramp.count() == 0;
+  std::optional<ExitCode> interrupted;
+  while (!interrupted && Clock::now() < deadline) {
+    auto next = std::min(Clock::now() + kTick, deadline);
+    if (!steady) next = std::min(next, steady_from);
+    interrupted = interrupts.wait_until(next);
+    if (!steady && Clock::now() >= steady_from) {
+      steady = true;
+      begin_ = sample();
+      accounted_ = begin_.at;
+      planned_seconds_ = 0;
+    }
+    if (!interrupted && Clock::now() < deadline) tick(burner, progress);
+  }
+  const auto end = sample();
+  account(end.at);
+  auto measured = measure(end, burner);
+  burner.stop();
+  measured.interrupted = interrupted;
+  return measured;
+}
+
+}  // namespace
+
+Result<ExitCode> run(const Options& options, cli::Interrupts& interrupts) {
+  if (options.duration.count() == 0) return usage_error("--duration: must be above 0");
+  if (options.ramp >= options.duration && options.ramp.count() > 0)
+    return usage_error("--ramp: must be shorter than --duration");
+  const auto group = cgroup::Cgroup::of_this_process();
+  Run run{options, group, usable_cpus()};
+  const auto measured = run.burn(interrupts);
+  if (!measured) return measured.error();
+  const auto verdict = judge(run.plan(), *measured);
+  if (options.common.json != "-") {
+    const auto printed = cli::write_whole("-", to_text(run.plan(), *measured, verdict));
+    if (!printed) return printed.error();
+  }
+  if (!options.common.json.empty()) {
+    const auto written =
+        cli::write_whole(options.common.json, to_json(run.plan(), *measured, verdict));
+    if (!written) return written.error();
+  }
+  return Result<ExitCode>{boost::system::in_place_value, verdict.code};
+}
+
+}  // namespace plimsoll::cpuburn
