@@ -14,10 +14,15 @@ private_mounts() {
   for folder in /var/lib/cni /var/lib/kubelet /var/log; do
     if [ -d $folder ]; then mount -t tmpfs -o mode=755 plimsoll $folder; fi
   done
-  # kubelet sets vm.* and kernel.* of the whole machine (vm.overcommit_memory, kernel.panic ...): it may not in here;
-  # net.* belongs to the network namespace and stays writable.
+  # kubelet sets these for the whole machine (vm.overcommit_memory 0 -> 1, kernel.panic 0 -> 10 ...). Here it gets copies to
+  # write to, and the rest of /proc/sys is read-only but for net.*, which belongs to the network namespace.
+  local tunable
   mount --bind /proc/sys/net /proc/sys/net
   mount --rbind /proc/sys /proc/sys
+  for tunable in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do
+    mkdir -p "/run/tunables/${tunable%/*}"; cat "/proc/sys/$tunable" >"/run/tunables/$tunable"
+    mount --bind "/run/tunables/$tunable" "/proc/sys/$tunable"
+  done
   mount -o remount,ro,bind /proc/sys
 }
 
