@@ -1,0 +1,91 @@
+#include "core/burn/burner.hpp"
+
+#include <time.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "core/burn/pacer.hpp"
+
+namespace plimsoll::burn {
+namespace {
+
+constexpr units::Duration kSlot = std::chrono::milliseconds{10};
+constexpr units::Duration kCatchUp = std::chrono::seconds{1};
+
+units::Duration read_clock(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
+}
+
+units::Duration thread_cpu() { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
+
+// About 20 us of integer work: the thread's CPU clock is a system call, so it is not asked often.
+void work(std::uint64_t& state) {
+  for (int i = 0; i < 8192; ++i) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+  }
+  // Keeps the compiler from dropping the loop.
+  asm volatile("" : "+r"(state));
+}
+
+}  // namespace
+
+Burner::Burner(units::Duration ramp) : start_(Clock::now()), ramp_(ramp) {}
+
+Burner::~Burner() { stop(); }
+
+void Burner::aim(double cores, double ceiling, int threads) {
+  const int count = std::max(threads, this->threads());
+  share_ = std::min(1.0, cores / count);
+  ceiling_ = std::min(1.0, ceiling / count);
+  while (this->threads() < count) {
+    const auto phase = kSlot * this->threads() / count;
+    threads_.emplace_back([this, phase] { burn(phase); });
+  }
+}
+
+void Burner::stop() {
+  stop_ = true;
+  threads_.clear();
+}
+
+void Burner::burn(units::Duration phase) const {
+  Pacer pacer{kSlot, kCatchUp};
+  std::uint64_t state = 0x9e3779b97f4a7c15U;
+  const auto origin = std::max(start_, Clock::now() - kSlot) + phase;
+  const auto cpu_at_start = thread_cpu();
+  auto slot_start = origin;
+  while (!stop_.load(std::memory_order_relaxed)) {
+    const auto slot_end = slot_start + kSlot;
+    const double risen =
+        ramp_.count() == 0
+            ? 1.0
+            : std::clamp(units::seconds(slot_end - start_) / units::seconds(ramp_), 0.0, 1.0);
+    const auto used = thread_cpu() - cpu_at_start;
+    const auto goal = used + pacer.next(slot_end - origin, used, share_ * risen, ceiling_);
+    while (thread_cpu() - cpu_at_start < goal && !stop_.load(std::memory_order_relaxed))
+      work(state);
+    std::this_thread::sleep_until(slot_end);
+    // After a throttled or starved stretch the slots that are over are skipped, not replayed.
+    slot_start = slot_end + (std::max(Clock::now(), slot_end) - slot_end) / kSlot * kSlot;
+  }
+}
+
+units::Duration spend(units::Duration cpu, const std::atomic<bool>& stop) {
+  std::uint64_t state = 0x9e3779b97f4a7c15U;
+  const auto begin = thread_cpu();
+  auto used = units::Duration::zero();
+  while (used < cpu && !stop.load(std::memory_order_relaxed)) {
+    work(state);
+    used = thread_cpu() - begin;
+  }
+  return used;
+}
+
+units::Duration process_cpu() { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
+
+}  // namespace plimsoll::burn

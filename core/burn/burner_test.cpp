@@ -1,0 +1,32 @@
+#include "core/burn/burner.hpp"
+
+#include <gtest/gtest.h>
+
+namespace plimsoll::burn {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Spend, UsesAtLeastTheAskedCpuTimeOfItsThread) {
+  const std::atomic<bool> stop{false};
+  const auto before = process_cpu();
+  const auto used = spend(3ms, stop);
+  EXPECT_GE(used, 3ms);
+  EXPECT_GE(process_cpu() - before, 3ms);
+}
+
+TEST(Spend, EndsAtOnceWhenStopped) {
+  const std::atomic<bool> stop{true};
+  EXPECT_EQ(spend(1h, stop), 0ns);
+}
+
+TEST(Burner, StartsTheThreadsItIsAskedForAndEndsThem) {
+  Burner burner{0ns};
+  burner.aim(0, 0, 2);
+  EXPECT_EQ(burner.threads(), 2);
+  burner.stop();
+  EXPECT_EQ(burner.threads(), 0);
+}
+
+}  // namespace
+}  // namespace plimsoll::burn
