@@ -51,6 +51,7 @@ struct MemoryStat {
   std::optional<units::Bytes> peak;  // memory.peak came with Linux 5.19
   std::uint64_t limit_hits = 0;      // v1 memory.failcnt, v2 "max" in memory.events
   std::uint64_t oom_kills = 0;       // processes of this cgroup that the OOM killer ended
+  units::Bytes page_cache;           // of usage: files, which the kernel drops before it kills
 };
 
 // Share of the last ten seconds in which tasks waited, in percent.
@@ -88,6 +89,8 @@ class Cgroup {
   [[nodiscard]] Result<std::optional<units::Bytes>> swap_limit() const;
   // memory.oom.group: true when an OOM kill takes the whole cgroup. Always false on version 1.
   [[nodiscard]] Result<bool> oom_kills_group() const;
+  // Version 1's oom_kill_disable: processes hang at the limit instead of being killed.
+  [[nodiscard]] Result<bool> oom_killer_disabled() const;
 
  private:
   Cgroup(Result<Hierarchy> cpu, Result<Hierarchy> cpuacct, Result<Hierarchy> memory);

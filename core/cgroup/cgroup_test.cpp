@@ -165,17 +165,21 @@ TEST_F(CgroupTest, VersionOneMemoryFiguresAreRead) {
   machine_.write(kV1Memory + "/memory.failcnt", "191\n");
   machine_.write(kV1Memory + "/memory.oom_control",
                  "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
+  machine_.write(kV1Memory + "/memory.stat",
+                 "cache 700\ninactive_file 1\ntotal_inactive_file 300\ntotal_active_file 400\n");
   machine_.write(kV1Memory + "/memory.memsw.limit_in_bytes", "100663296\n");
   const auto stat = open().memory_stat();
   ASSERT_TRUE(stat);
   EXPECT_EQ(stat->usage.count, 1048576U);
   EXPECT_EQ(stat->peak->count, 2097152U);
   EXPECT_EQ(stat->limit_hits, 191U);
+  EXPECT_EQ(stat->page_cache.count, 700U);
   EXPECT_EQ(stat->oom_kills, 1U);
   EXPECT_EQ((*open().swap_limit())->count, 33554432U);
   EXPECT_FALSE(*open().memory_high());
   EXPECT_FALSE(*open().oom_kills_group());
   EXPECT_FALSE(*open().memory_pressure());
+  EXPECT_FALSE(*open().oom_killer_disabled());
 }
 
 TEST_F(CgroupTest, VersionTwoMemoryFiguresAreRead) {
@@ -184,6 +188,7 @@ TEST_F(CgroupTest, VersionTwoMemoryFiguresAreRead) {
   machine_.write(kV2 + "/memory.current", "1048576\n");
   machine_.write(kV2 + "/memory.events",
                  "low 0\nhigh 0\nmax 17\noom 2\noom_kill 1\noom_group_kill 1\n");
+  machine_.write(kV2 + "/memory.stat", "anon 4096\ninactive_file 30\nactive_file 12\n");
   machine_.write(kV2 + "/memory.high", "60000000\n");
   machine_.write(kV2 + "/memory.swap.max", "0\n");
   machine_.write(kV2 + "/memory.oom.group", "1\n");
@@ -192,6 +197,7 @@ TEST_F(CgroupTest, VersionTwoMemoryFiguresAreRead) {
   EXPECT_EQ(stat->usage.count, 1048576U);
   EXPECT_FALSE(stat->peak);  // before Linux 5.19
   EXPECT_EQ(stat->limit_hits, 17U);
+  EXPECT_EQ(stat->page_cache.count, 42U);
   EXPECT_EQ(stat->oom_kills, 1U);
   EXPECT_EQ((*open().memory_high())->count, 60000000U);
   EXPECT_EQ((*open().swap_limit())->count, 0U);

@@ -49,25 +49,35 @@ Result<std::uint64_t> count_of(const std::string& file, std::string_view key) {
   return **value;
 }
 
+Result<std::uint64_t> sum_of(const std::string& file, std::string_view a, std::string_view b) {
+  const auto first = count_of(file, a);
+  if (!first) return first;
+  const auto second = count_of(file, b);
+  if (!second) return second;
+  return *first + *second;
+}
+
 Result<MemoryStat> stat_v1(const std::string& own, const std::string& limited) {
   const auto usage = read_count(limited + "/memory.usage_in_bytes");
   const auto peak = read_count(limited + "/memory.max_usage_in_bytes");
   const auto hits = read_count(limited + "/memory.failcnt");
   const auto kills = count_of(own + "/memory.oom_control", "oom_kill");
-  for (const auto* each : {&usage, &peak, &hits, &kills})
+  const auto cache = sum_of(limited + "/memory.stat", "total_active_file", "total_inactive_file");
+  for (const auto* each : {&usage, &peak, &hits, &kills, &cache})
     if (!*each) return each->error();
-  return MemoryStat{{*usage}, Bytes{*peak}, *hits, *kills};
+  return MemoryStat{{*usage}, Bytes{*peak}, *hits, *kills, {*cache}};
 }
 
 Result<MemoryStat> stat_v2(const std::string& own, const std::string& limited) {
   const auto usage = read_count(limited + "/memory.current");
   const auto hits = count_of(limited + "/memory.events", "max");
   const auto kills = count_of(own + "/memory.events", "oom_kill");
-  for (const auto* each : {&usage, &hits, &kills})
+  const auto cache = sum_of(limited + "/memory.stat", "active_file", "inactive_file");
+  for (const auto* each : {&usage, &hits, &kills, &cache})
     if (!*each) return each->error();
   const auto peak = limit_v2(limited + "/memory.peak");
   if (!peak) return peak.error();
-  return MemoryStat{{*usage}, *peak, *hits, *kills};
+  return MemoryStat{{*usage}, *peak, *hits, *kills, {*cache}};
 }
 
 }  // namespace
@@ -136,6 +146,14 @@ Result<bool> Cgroup::oom_kills_group() const {
     if (value == "1") return true;
   }
   return false;
+}
+
+Result<bool> Cgroup::oom_killer_disabled() const {
+  if (!memory_) return memory_.error();
+  if (memory_->version == 2) return false;
+  const auto value = count_of(memory_->levels.front() + "/memory.oom_control", "oom_kill_disable");
+  if (!value) return value.error();
+  return *value != 0;
 }
 
 }  // namespace plimsoll::cgroup
