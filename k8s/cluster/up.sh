@@ -13,9 +13,7 @@ check_machine() {
   done
   unshare --mount --pid --net --fork true 2>/dev/null || die "namespaces are not allowed here (a container without privileges?): use a cluster of yours with --context NAME"
   grep -qw overlay /proc/filesystems || die "this kernel has no overlay file system: use a cluster of yours with --context NAME"
-  if ip route get $NODE_IP 2>/dev/null | grep -qv "$HOST_LINK" && ip -o addr | grep -q " 10\.213\.255\."; then
-    ip -o addr show dev $HOST_LINK 2>/dev/null | grep -q $HOST_IP || die "the addresses 10.213.255.0/30 are in use on this machine"
-  fi
+  if ip -o addr | grep -v " $HOST_LINK " | grep -q " 10\.213\.255\."; then die "the addresses 10.213.255.0/30 are in use on this machine"; fi
 }
 
 start_node() {
