@@ -1,0 +1,60 @@
+// Whom the kernel kills when the memory limit is exceeded, and how to make it the right one.
+// The rule: of the processes under that limit the one with the largest
+// resident set + swap + page tables + oom_score_adj thousandths of the limit; -1000 is exempt.
+// Source: Linux mm/oom_kill.c, oom_badness(); https://man7.org/linux/man-pages/man5/proc.5.html
+// Errors: exit code 4 with the numbers. Not thread-safe.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "membloat/options.hpp"
+#include "membloat/plan.hpp"
+#include "membloat/surroundings.hpp"
+
+namespace plimsoll::membloat {
+
+struct Process {
+  int pid = 0;
+  std::string name;
+  std::uint64_t bytes = 0;  // resident set, swap and page tables
+  int oom_score_adj = 0;
+};
+
+// Processes under the limit that is set level folders above this process's memory cgroup.
+[[nodiscard]] Result<std::vector<Process>> processes_under_limit(std::size_t level,
+                                                                 const std::string& root = "");
+
+// nullptr: all are exempt.
+[[nodiscard]] const Process* expected_victim(const std::vector<Process>& processes,
+                                             std::uint64_t limit);
+
+// An oom_score_adj that is raised, and put back at the end of the object's life.
+class RaisedOomScore {
+ public:
+  // Raises it as far as the system allows; raised() tells.
+  RaisedOomScore(int pid, const std::string& root);
+  ~RaisedOomScore();
+  RaisedOomScore(RaisedOomScore&& other) noexcept;
+  RaisedOomScore& operator=(RaisedOomScore&&) = delete;
+  [[nodiscard]] bool raised() const noexcept { return !before_.empty(); }
+
+ private:
+  std::string path_;
+  std::string before_;
+};
+
+// How the limit will be exceeded.
+struct Arrangement {
+  bool unowned = false;  // fill memory that belongs to no process
+  std::string dies;      // who, for people
+  std::optional<RaisedOomScore> raised;
+};
+
+// Decides, and raises the victim's oom_score_adj. Refuses (exit code 4) when the kernel would kill
+// somebody else. Call after trim_resident_set().
+[[nodiscard]] Result<Arrangement> arrange(Victim victim, const Plan& plan, const Surroundings& here,
+                                          const std::string& root = "");
+
+}  // namespace plimsoll::membloat
