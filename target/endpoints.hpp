@@ -1,0 +1,26 @@
+// What each endpoint does. Quick ones answer at once; slow ones suspend the caller's coroutine
+// while the work pool or a timer runs. Thread-safety: to be called on the IoThread that is given.
+#pragma once
+#include <string_view>
+
+#include "target/io_thread.hpp"
+#include "target/routes.hpp"
+
+namespace plimsoll::target {
+
+// The views must stay valid until the answer is there.
+struct Call {
+  Endpoint endpoint = Endpoint::kOther;
+  std::string_view path;
+  std::string_view query;
+};
+
+[[nodiscard]] constexpr bool is_slow(Endpoint endpoint) noexcept {
+  return endpoint == Endpoint::kWork || endpoint == Endpoint::kMemory ||
+         endpoint == Endpoint::kWait;
+}
+
+[[nodiscard]] Answer quick_answer(const Call& call, Service& service);
+[[nodiscard]] Awaitable<Answer> slow_answer(Call call, IoThread& thread);
+
+}  // namespace plimsoll::target

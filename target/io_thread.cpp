@@ -1,0 +1,80 @@
+#include "target/io_thread.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+namespace plimsoll::target {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr auto kTick = 100ms;
+
+}  // namespace
+
+std::string_view HttpDate::text(WallClock::time_point now) {
+  const auto second = WallClock::to_time_t(now);
+  if (second != second_) {
+    second_ = second;
+    text_ = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(second));
+  }
+  return text_;
+}
+
+IoThread::IoThread(const Options& all_options, Service& the_service)
+    : options{all_options}, service{the_service}, log{the_service.log}, timer_{io_} {}
+
+void IoThread::start() {
+  asio::co_spawn(io_, keep_house(), log_failure(service.log, "housekeeping"));
+}
+
+Awaitable<void> IoThread::keep_house() {
+  // Deadlines are looked at seldom, because with 10,000 connections each look costs.
+  const auto shortest = std::min(options.header_timeout, options.idle_timeout);
+  const units::Duration patience = std::clamp<units::Duration>(shortest / 8, kTick, 1s);
+  auto next_look = SteadyClock::now() + patience;
+  for (;;) {
+    timer_.expires_after(kTick);
+    boost::system::error_code error;
+    co_await timer_.async_wait(asio::redirect_error(use_awaitable, error));
+    log.flush();
+    const auto now = SteadyClock::now();
+    service.risen_load.tick(now);
+    if (now < next_look) continue;
+    next_look = now + patience;
+    for (auto it = connections_.begin(); it != connections_.end();) {
+      auto& connection = *it++;
+      if (connection.deadline() <= now) connection.expire();
+    }
+  }
+}
+
+void IoThread::close_idle() {
+  asio::post(io_, [this] {
+    closing_ = true;
+    for (auto it = connections_.begin(); it != connections_.end();) (it++)->close_if_idle();
+  });
+}
+
+std::function<void(std::exception_ptr)> log_failure(LogWriter& log, std::string_view where) {
+  return [&log, where](const std::exception_ptr& failure) {
+    if (!failure) return;
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& exception) {
+      std::string fields = "\"where\":";
+      append_json_string(fields, where);
+      fields += ",\"error\":";
+      append_json_string(fields, exception.what());
+      log.say(LogLevel::kError, "internal error; please report it", fields);
+    }
+  };
+}
+
+}  // namespace plimsoll::target

@@ -1,0 +1,204 @@
+#include "target/server.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+#include <cmath>
+#include <csignal>
+#include <utility>
+
+#include "target/connection.hpp"
+
+namespace plimsoll::target {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+constexpr auto kDrainLook = 10ms;
+constexpr auto kAcceptPause = 50ms;
+constexpr std::int64_t kReservedDescriptors = 64;  // for all that is not a client
+
+unsigned thread_count(const Options& options) {
+  if (options.threads > 0) return options.threads;
+  return static_cast<unsigned>(std::max(1.0, std::ceil(usable_cores())));
+}
+
+// As many descriptors as the hard limit allows; returns how many.
+std::int64_t raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<std::int64_t>(std::min<rlim_t>(limit.rlim_cur, 1U << 24U));
+}
+
+// An orphan that a process of this PID namespace left behind has PID 1 as its parent.
+void reap_orphans() {
+  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
+}
+
+Awaitable<void> serve(Socket socket, IoThread& thread) {
+  Connection connection{std::move(socket), thread};
+  co_await connection.serve();
+}
+
+}  // namespace
+
+Server::Server(const Options& options, LogWriter& log)
+    : options_{options},
+      log_{log},
+      service_{options_, thread_count(options), log},
+      threads_{[this] {
+        std::vector<std::unique_ptr<IoThread>> threads;
+        for (unsigned i = 0; i < thread_count(options_); ++i) {
+          threads.push_back(std::make_unique<IoThread>(options_, service_));
+        }
+        return threads;
+      }()},
+      acceptor_{threads_.front()->io()},
+      signals_{threads_.front()->io()},
+      timer_{threads_.front()->io()} {}
+
+// Jobs refer to coroutines, which end with the loops: so the jobs have to end first.
+Server::~Server() { service_.stop(); }
+
+Result<void> Server::listen() {
+  boost::system::error_code error;
+  // One socket for both families; where there is no IPv6, one for IPv4.
+  for (const auto& address : {asio::ip::address{asio::ip::address_v6::any()},
+                              asio::ip::address{asio::ip::address_v4::any()}}) {
+    const tcp::endpoint endpoint{address, options_.port};
+    acceptor_.close(error);
+    error = {};
+    acceptor_.open(endpoint.protocol(), error);
+    if (error) continue;
+    if (address.is_v6()) acceptor_.set_option(asio::ip::v6_only{false}, error);
+    if (!error) acceptor_.set_option(asio::socket_base::reuse_address{true}, error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (!error || error == asio::error::address_in_use) break;
+  }
+  if (error) {
+    return environment_error(fmt::format("cannot listen on port {}: {}; choose another PORT",
+                                         options_.port, error.message()));
+  }
+  port_ = acceptor_.local_endpoint().port();
+  most_connections_ = std::max<std::int64_t>(1, raise_descriptor_limit() - kReservedDescriptors);
+  return {};
+}
+
+void Server::run() {
+  log_.announce("listening", fmt::format("\"port\":{},\"threads\":{},\"version\":\"{}\"", port_,
+                                         threads_.size(), PLIMSOLL_VERSION));
+  auto& main_io = threads_.front()->io();
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
+  signals_.add(SIGCHLD);
+  reap_orphans();
+  await_signal();
+  for (auto& thread : threads_) thread->start();
+  asio::co_spawn(main_io, accept(), log_failure(log_, "accept"));
+  asio::co_spawn(main_io, live(), log_failure(log_, "life cycle"));
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < threads_.size(); ++i) {
+    others.emplace_back([this, i] { threads_[i]->io().run(); });
+  }
+  main_io.run();
+  others.clear();
+  for (auto& thread : threads_) thread->log.flush();
+}
+
+void Server::stop() {
+  asio::post(threads_.front()->io(), [this] { on_stop(); });
+}
+
+void Server::await_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    if (signal == SIGCHLD) {
+      reap_orphans();
+    } else {
+      on_stop();
+    }
+    await_signal();
+  });
+}
+
+void Server::on_stop() {
+  ++stops_;
+  if (stops_ == 1) service_.drain();  // at once, not when the loop comes to it
+  timer_.cancel();
+}
+
+// True: the whole time has passed; false: somebody asked to stop.
+Awaitable<bool> Server::rest(units::Duration longest) {
+  timer_.expires_after(longest);
+  boost::system::error_code error;
+  co_await timer_.async_wait(asio::redirect_error(use_awaitable, error));
+  co_return !error;
+}
+
+Awaitable<void> Server::live() {
+  while (stops_ == 0) co_await rest(24h);
+  log_.say(LogLevel::kInfo, "draining",
+           fmt::format("\"grace_seconds\":{:.3f},\"connections\":{}",
+                       units::seconds(options_.shutdown_grace), service_.connections.load()));
+  service_.risen_load.stop();
+  if (stops_ == 1) co_await rest(options_.shutdown_grace);
+
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+  for (auto& thread : threads_) thread->close_idle();
+  const auto deadline = SteadyClock::now() + options_.drain_timeout;
+  while (service_.connections > 0 && SteadyClock::now() < deadline) co_await rest(kDrainLook);
+
+  log_.say(service_.connections > 0 ? LogLevel::kWarn : LogLevel::kInfo, "stopped",
+           fmt::format("\"connections_cut\":{}", service_.connections.load()));
+  signals_.cancel(ignored);
+  for (auto& thread : threads_) thread->io().stop();
+}
+
+Awaitable<void> Server::accept() {
+  std::size_t turn = 0;
+  while (acceptor_.is_open()) {
+    auto& thread = *threads_[turn++ % threads_.size()];
+    Socket socket{thread.io()};
+    boost::system::error_code error;
+    co_await acceptor_.async_accept(socket, asio::redirect_error(use_awaitable, error));
+    if (error == asio::error::operation_aborted) co_return;
+    if (error) {  // out of descriptors or memory: trying again at once would only burn CPU
+      Timer pause{threads_.front()->io(), kAcceptPause};
+      co_await pause.async_wait(asio::redirect_error(use_awaitable, error));
+      continue;
+    }
+    if (service_.connections >= most_connections_) {
+      refuse(std::move(socket));
+      continue;
+    }
+    asio::co_spawn(thread.io(), serve(std::move(socket), thread), log_failure(log_, "connection"));
+  }
+}
+
+void Server::refuse(Socket socket) {
+  static constexpr std::string_view kBusy =
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\n"
+      "Connection: close\r\n\r\n";
+  boost::system::error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(kBusy), ignored);
+}
+
+}  // namespace plimsoll::target
