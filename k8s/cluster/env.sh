@@ -17,10 +17,15 @@ KUBERNETES_VERSION=1.34.4
 KUBECONFIG_FILE=$STATE/kubeconfig
 
 say() { printf '    %s\n' "$*" >&2; }
-die() { printf 'cluster: %s\n' "$*" >&2; exit 4; }
-# timed LABEL COMMAND...: says what was done and how long it took; on failure the command's own words and exit 4
+die() { DOING=; printf 'cluster: %s\n' "$*" >&2; exit 4; }
+# timed LABEL COMMAND...: says what was done and how long it took. A failure anywhere in it ends the script (set -e stays in
+# force, as it would not behind `||`), and the trap says at what, with exit code 4.
 timed() {
   local label=$1 started=$SECONDS; shift
-  "$@" || die "$label failed; the logs are in $STATE/log"
+  DOING=$label
+  "$@"
+  DOING=
   say "$label: $((SECONDS - started)) s"
 }
+DOING=
+trap 'status=$?; if [ $status -ne 0 ] && [ -n "$DOING" ]; then printf "cluster: %s: failed; the logs are in %s\n" "$DOING" "$STATE/log" >&2; [ $status = 6 ] || exit 4; fi' EXIT
