@@ -1,8 +1,15 @@
 #include "membloat/options.hpp"
 
-#include <map>
-
 namespace plimsoll::membloat {
+namespace {
+
+Result<Victim> parse_victim(std::string_view text) {
+  if (text == "container") return Victim::kContainer;
+  if (text == "self") return Victim::kSelf;
+  return usage_error("'" + std::string{text} + "' is neither container nor self");
+}
+
+}  // namespace
 
 Result<units::Bytes> parse_byte_rate(std::string_view text) {
   const auto amount = text.ends_with("/s") ? text.substr(0, text.size() - 2) : text;
@@ -33,16 +40,15 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
                   "Grow no faster than this (default: at once)", "BYTES/s");
   cli::add_parsed(app, "--hold", hold, units::parse_duration,
                   "How long to stay there (default 60s)", "DURATION");
-  const std::map<std::string, Victim> victims{{"container", Victim::kContainer},
-                                              {"self", Victim::kSelf}};
-  app.add_option("--victim", options.victim,
-                 "Past the limit, whom the kernel is to kill: container (PID 1, so the container "
-                 "restarts; default) or self (only membloat)")
-      ->transform(CLI::CheckedTransformer(victims).description("container|self"))
-      ->type_name("");
+  std::optional<Victim> victim;
+  cli::add_parsed(app, "--victim", victim, parse_victim,
+                  "Past the limit, whom the kernel is to kill: container (PID 1, so the container "
+                  "restarts; default) or self (only membloat)",
+                  "container|self");
   cli::add_common(app, options.common);
   if (const auto exit = cli::parse(app, argc, argv)) return exit;
   options.hold = hold.value_or(options.hold);
+  options.victim = victim.value_or(options.victim);
   return std::nullopt;
 }
 

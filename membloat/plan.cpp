@@ -98,7 +98,7 @@ Step next_step(const Plan& plan, std::uint64_t own, std::uint64_t usage,
   const std::uint64_t goal = by_usage ? plan.goal : plan.own_goal;
   if (have + kPage > goal) return {};
   const std::uint64_t left = (goal - have) / kPage * kPage;
-  std::uint64_t most = std::clamp(goal / 32, kMi, 64 * kMi);
+  std::uint64_t most = std::clamp(goal / 16, kMi, 64 * kMi);
   if (rate) most = std::min(most, std::max(rate->count, kPage));
   if (plan.past_limit) {
     const std::uint64_t headroom = *plan.limit - std::min(*plan.limit, unreclaimable);

@@ -117,7 +117,10 @@ Result<std::string> check_unowned(const Plan& plan, const Surroundings& here,
         "--victim container: PID 1 is not in this memory cgroup (shareProcessNamespace, or not in "
         "a container), so killing it would not restart this container; use --victim self");
   const auto* expected = expected_victim(*processes, *plan.limit);
-  if (expected == first) return "PID 1, " + shown(*first) + ": the container restarts";
+  const auto* self = find(*processes, ::getpid());
+  const auto own = units::format_bytes({self == nullptr ? 0 : self->bytes});
+  if (expected == first)
+    return fmt::format("{}, not membloat ({}): the container restarts", shown(*first), own);
   return environment_error(fmt::format(
       "--victim container: the kernel would kill {} and not {}, which is smaller; use --victim "
       "self, or run membloat as the container's command",
