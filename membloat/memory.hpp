@@ -33,4 +33,8 @@ class Memory {
 // be: free heap, and pages of the program that can be read again.
 void trim_resident_set();
 
+// Trims it and tells what is left, in bytes: resident set and page tables. Nearly what the OOM
+// killer would see while memory is taken, since taking it touches little else.
+[[nodiscard]] std::uint64_t trimmed_resident_set();
+
 }  // namespace plimsoll::membloat

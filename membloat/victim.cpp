@@ -11,11 +11,14 @@
 
 #include "core/cgroup/files.hpp"
 #include "core/cgroup/locate.hpp"
+#include "membloat/memory.hpp"
 
 namespace plimsoll::membloat {
 namespace {
 
 constexpr int kExempt = -1000;
+// Program pages that come back while memory is taken: a few faults of 64 KiB each.
+constexpr std::uint64_t kRefaults = 256 * 1024;
 
 // Path of the memory cgroup, as /proc/PID/cgroup gives it.
 std::optional<std::string> memory_path(const std::string& file) {
@@ -109,8 +112,11 @@ Result<std::string> check_private(Victim victim, const Plan& plan, const Surroun
 
 Result<std::string> check_unowned(const Plan& plan, const Surroundings& here,
                                   const std::string& root) {
-  const auto processes = processes_under_limit((*here.limit)->level, root);
+  auto processes = processes_under_limit((*here.limit)->level, root);
   if (!processes) return processes.error();
+  for (auto& process : *processes)
+    if (process.pid == ::getpid())
+      if (const auto trimmed = trimmed_resident_set()) process.bytes = trimmed + kRefaults;
   const auto* first = find(*processes, 1);
   if (first == nullptr)
     return environment_error(
