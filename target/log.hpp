@@ -32,17 +32,17 @@ class Timestamps {
 
 // One request, as the access log has it.
 struct Access {
-  WallClock::time_point time;
+  WallClock::time_point time{};
   LogLevel level = LogLevel::kInfo;
-  std::string_view method;
-  std::string_view path;
-  std::string_view query;  // left out where empty
+  std::string_view method = {};
+  std::string_view path = {};
+  std::string_view query = {};  // left out where empty
   unsigned status = 0;
   units::Duration duration{};
   std::uint64_t bytes = 0;  // of the body that was sent
-  std::string_view remote;
-  std::string_view correlation_id;  // null where empty
-  std::string_view trace_id;        // left out where empty
+  std::string_view remote = {};
+  std::string_view correlation_id = {};  // null where empty
+  std::string_view trace_id = {};        // left out where empty
 };
 
 void append_access(std::string& out, const Access& access, Timestamps& timestamps);

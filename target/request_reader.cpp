@@ -116,7 +116,6 @@ RequestReader::State RequestReader::check_header() {
 RequestReader::State RequestReader::refuse(const boost::system::error_code& error) {
   if (error == http::error::header_limit) return refuse(431, "the header is larger than 8 KiB");
   if (error == http::error::body_limit) return refuse(413, "the body is larger than 1 MiB");
-  if (error == http::error::bad_version) return refuse(505, "only HTTP/1.0 and HTTP/1.1");
   if (error == http::error::bad_content_length || error == http::error::multiple_content_length) {
     return refuse(400, "bad or ambiguous Content-Length");
   }
@@ -126,7 +125,7 @@ RequestReader::State RequestReader::refuse(const boost::system::error_code& erro
   if (error == http::error::bad_chunk || error == http::error::bad_chunk_extension) {
     return refuse(400, "bad chunk");
   }
-  return refuse(400, "malformed request");
+  return refuse(400, "malformed request, or not HTTP/1.0 or HTTP/1.1");
 }
 
 RequestReader::State RequestReader::refuse(unsigned status, std::string_view reason) {
