@@ -1,0 +1,46 @@
+#include <unistd.h>
+
+#include "core/cli/output.hpp"
+#include "core/latency/text.hpp"
+#include "loadgen/options.hpp"
+#include "loadgen/report.hpp"
+#include "loadgen/run.hpp"
+
+namespace {
+
+using namespace plimsoll;
+
+Result<void> write_results(const loadgen::CommandLine& line, const loadgen::Plan& plan,
+                           const loadgen::RunResult& result) {
+  const bool color = !line.common.no_color && ::isatty(STDOUT_FILENO) == 1;
+  Result<void> written;
+  const auto write = [&written](const std::string& path, const std::string& text) {
+    if (!path.empty() && written) written = cli::write_whole(path, text);
+  };
+  if (line.common.json != "-") write("-", loadgen::to_text(plan, result, color));
+  if (!line.common.json.empty()) write(line.common.json, loadgen::to_json(plan, result));
+  if (!line.hdr.empty()) write(line.hdr, latency::hgrm(result.totals.latency));
+  if (!line.hdr_log.empty()) write(line.hdr_log, loadgen::to_interval_log(result));
+  return written;
+}
+
+Result<ExitCode> load(const loadgen::CommandLine& line) {
+  const auto plan = loadgen::make_plan(line.options);
+  if (!plan) return plan.error();
+  if (const auto allowed = loadgen::allow_connections(plan->connections); !allowed)
+    return allowed.error();
+  cli::ProgressLine progress(line.common.quiet);
+  const auto result = loadgen::run(
+      *plan, {[&progress](std::string_view text) { progress.show(text); }, !line.hdr_log.empty()});
+  progress.finish();
+  if (const auto written = write_results(line, *plan, result); !written) return written.error();
+  return Result<ExitCode>{boost::system::in_place_value, result.exit_code};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  loadgen::CommandLine line;
+  if (const auto code = loadgen::parse_command_line(argc, argv, line)) return *code;
+  return cli::run("loadgen", [&line] { return load(line); });
+}

@@ -1,0 +1,48 @@
+// Watches a run from the main thread: collects the threads' intervals into the series, says how it
+// goes, and tells when an abort rule is met. Thread-safety: none.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "loadgen/plan.hpp"
+#include "loadgen/record.hpp"
+#include "loadgen/result.hpp"
+
+namespace plimsoll::loadgen {
+
+class Monitor {
+ public:
+  Monitor(const Plan& plan, bool keep_histograms);
+
+  void add(const Interval& interval);
+  // Moves the seconds that every thread has reported (or all of them) into the series.
+  void advance(bool all);
+
+  // "12s  998/s  p50 1.23ms  p99 4.56ms  failed 0  in flight 3  queued 0", of the last second.
+  [[nodiscard]] std::string progress() const;
+  // The text of the first rule that the run so far meets, warm-up left out; empty if none does.
+  [[nodiscard]] std::string met_abort_rule() const;
+  [[nodiscard]] std::vector<SeriesPoint> take_series() { return std::move(series_); }
+
+ private:
+  struct Second {
+    Counts counts;
+    std::uint64_t in_flight = 0;
+    std::uint64_t queued = 0;
+    std::uint64_t reports = 0;
+    latency::Histogram latency;
+  };
+
+  const Plan& plan_;
+  const bool keep_histograms_;
+  std::map<std::int64_t, Second> pending_;
+  std::vector<SeriesPoint> series_;
+  std::uint64_t in_flight_ = 0;
+  std::uint64_t queued_ = 0;
+  Counts so_far_;
+  latency::Histogram latency_so_far_;
+  double measured_seconds_ = 0;
+};
+
+}  // namespace plimsoll::loadgen

@@ -1,0 +1,155 @@
+#include "loadgen/options.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace plimsoll::loadgen {
+namespace {
+
+Result<Stage> parse_stage(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos)
+    return usage_error(fmt::format("'{}' is not a stage: write it as 30s:1000/s", text));
+  const auto duration = units::parse_duration(text.substr(0, colon));
+  if (!duration) return duration.error();
+  const auto rate = units::parse_rate(text.substr(colon + 1));
+  if (!rate) return rate.error();
+  return Stage{*duration, *rate};
+}
+
+Result<std::string> read_body(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file) return usage_error(fmt::format("cannot read the body from {}", path));
+  return text.str();
+}
+
+// An option that may be given several times, each text read by parser.
+template <typename T, typename Parser>
+void add_repeated(CLI::App& app, const std::string& flags, std::vector<T>& values, Parser parser,
+                  const std::string& help, const std::string& type_name) {
+  app.add_option_function<std::vector<std::string>>(
+         flags,
+         [&values, parser, flags](const std::vector<std::string>& texts) {
+           values.clear();
+           for (const auto& text : texts) {
+             const auto parsed = parser(text);
+             if (!parsed) throw CLI::ValidationError(flags, parsed.error().message);
+             values.push_back(*parsed);
+           }
+         },
+         help)
+      ->type_name(type_name)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_number(CLI::App& app, const std::string& flags, std::optional<std::uint64_t>& value,
+                const std::string& help) {
+  app.add_option(flags, value, help)->type_name("N");
+}
+
+struct Raw {
+  std::optional<units::Duration> warmup;
+  std::optional<units::Duration> timeout;
+  std::string arrivals = "constant";
+  std::string body_file;
+};
+
+void add_load(CLI::App& app, Options& options, Raw& raw) {
+  cli::add_parsed(app, "--rate", options.rate, units::parse_rate,
+                  "Send at this rate whatever the target does (open loop), e.g. 1000/s. Without "
+                  "it, every connection sends when it was answered (closed loop)",
+                  "RATE");
+  app.add_option("--arrivals", raw.arrivals, "Spacing of an open loop: constant or poisson")
+      ->check(CLI::IsMember({"constant", "poisson"}))
+      ->capture_default_str();
+  add_repeated(app, "--stage", options.stages, parse_stage,
+               "Ramp in a straight line to RATE over DURATION, from --rate (or 0); repeatable, "
+               "in order, e.g. --stage 30s:500/s --stage 2m:500/s",
+               "DURATION:RATE");
+  add_number(app, "-c,--connections", options.connections,
+             "Connections, at most and all opened before the start (10; 64 in an open loop)");
+  app.add_option("-t,--threads", options.threads, "Threads")->type_name("N")->capture_default_str();
+  cli::add_parsed(app, "-d,--duration", options.duration, units::parse_duration,
+                  "How long to send, warm-up not included (10s, unless --requests or --stage)",
+                  "DURATION");
+  add_number(app, "-n,--requests", options.requests,
+             "How many requests to send, after the warm-up");
+  cli::add_parsed(app, "--warmup", raw.warmup, units::parse_duration,
+                  "Send this long first and leave it out of the results", "DURATION");
+  cli::add_parsed(app, "--timeout", raw.timeout, units::parse_duration,
+                  "Longest time for a connect, and from sending to the whole response (10s)",
+                  "DURATION");
+  add_number(app, "--max-queue", options.max_queue,
+             "Drop requests of an open loop when this many wait for a connection (never)");
+  app.add_option("--seed", options.seed, "Seed of the Poisson arrivals and connection ages")
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+void add_request(CLI::App& app, Options& options, Raw& raw) {
+  app.add_option("-X,--method", options.request.method, "Method")->capture_default_str();
+  app.add_option("-H,--header", options.request.headers, "A header, 'Name: value'; repeatable")
+      ->type_name("HEADER")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  auto* body = app.add_option("--body", options.request.body, "The body")->type_name("TEXT");
+  app.add_option("--body-file", raw.body_file, "The body, from a file")
+      ->type_name("FILE")
+      ->excludes(body);
+  add_number(app, "--connection-requests", options.connection_requests,
+             "Close a connection after this many responses and open a new one");
+  cli::add_parsed(app, "--connection-age", options.connection_age, units::parse_duration,
+                  "Close a connection at this age (each at a random time between half of it and "
+                  "all of it) and open a new one, looking the name up again",
+                  "DURATION");
+}
+
+void add_judgement(CLI::App& app, CommandLine& line) {
+  add_repeated(app, "--threshold", line.options.thresholds, Threshold::parse,
+               "Fail (exit 1) unless this holds: p99<250ms, mean<80ms, errors<0.1%, rate>=950/s; "
+               "repeatable",
+               "EXPR");
+  add_repeated(app, "--abort-on", line.options.abort_rules, Threshold::parse,
+               "Stop (exit 5) when this holds for the run so far, looked at once a second: "
+               "errors>50%; repeatable",
+               "EXPR");
+  app.add_option("--hdr", line.hdr, "Write the latency distribution to FILE (.hgrm)")
+      ->type_name("FILE");
+  app.add_option("--hdr-log", line.hdr_log,
+                 "Write each second's latencies to FILE (HdrHistogram log, V2)")
+      ->type_name("FILE");
+}
+
+}  // namespace
+
+std::optional<int> parse_command_line(int argc, const char* const* argv, CommandLine& line) {
+  CLI::App app{"Loads an HTTP service, and measures from when each request was due.", "loadgen"};
+  Raw raw;
+  app.add_option("URL", line.options.url, "http://host[:port][/path]")->required();
+  add_load(app, line.options, raw);
+  add_request(app, line.options, raw);
+  add_judgement(app, line);
+  cli::add_common(app, line.common);
+  if (const auto code = cli::parse(app, argc, argv)) return code;
+
+  auto& options = line.options;
+  if (raw.warmup) options.warmup = *raw.warmup;
+  if (raw.timeout) options.timeout = *raw.timeout;
+  if (raw.arrivals == "poisson") options.arrivals = ArrivalKind::kPoisson;
+  if (!raw.body_file.empty()) {
+    const auto body = read_body(raw.body_file);
+    if (!body) {
+      cli::print_error("loadgen", body.error().message);
+      return number(body.error().code);
+    }
+    options.request.body = *body;
+  }
+  return std::nullopt;
+}
+
+}  // namespace plimsoll::loadgen

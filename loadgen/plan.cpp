@@ -1,0 +1,107 @@
+#include "loadgen/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace plimsoll::loadgen {
+namespace {
+
+constexpr std::uint64_t kClosedLoopConnections = 10;
+constexpr std::uint64_t kOpenLoopConnections = 64;
+constexpr units::Duration kDefaultDuration = std::chrono::seconds{10};
+
+Result<void> check(const Options& options) {
+  if (!options.stages.empty() && options.duration)
+    return usage_error("--duration and --stage exclude each other: the stages have durations");
+  if (options.rate && options.rate->per_second <= 0)
+    return usage_error("--rate must be above 0: leave it out for a closed loop");
+  if (options.rate && options.rate->per_second > 1e9)
+    return usage_error("--rate must be at most 1000000000/s");
+  if (!options.stages.empty() && options.warmup.count() > 0 && !options.rate)
+    return usage_error("--warmup before --stage needs --rate, the rate to warm up at");
+  if (options.duration && options.duration->count() == 0)
+    return usage_error("--duration must be above 0");
+  if (options.timeout.count() <= 0) return usage_error("--timeout must be above 0");
+  if (options.requests == 0u) return usage_error("--requests must be at least 1");
+  if (options.connections == 0u) return usage_error("--connections must be at least 1");
+  if (options.connection_requests == 0u)
+    return usage_error("--connection-requests must be at least 1");
+  if (options.connection_age && options.connection_age->count() <= 0)
+    return usage_error("--connection-age must be above 0");
+  if (options.threads == 0) return usage_error("--threads must be at least 1");
+  const bool open = options.rate || !options.stages.empty();
+  if (!open && options.max_queue)
+    return usage_error("--max-queue needs --rate or --stage: a closed loop has no queue");
+  if (!open && options.arrivals == ArrivalKind::kPoisson)
+    return usage_error("--arrivals needs --rate or --stage: a closed loop has no arrivals");
+  return {};
+}
+
+void add_phase(Plan& plan, Phase phase) {
+  phase.start = plan.phases.empty() ? units::Duration{0}
+                                    : plan.phases.back().start + plan.phases.back().duration;
+  if (phase.from_rate) plan.profile.add(phase.duration, *phase.from_rate, *phase.to_rate);
+  plan.phases.push_back(std::move(phase));
+}
+
+void add_stages(Plan& plan) {
+  double rate = plan.options.rate ? plan.options.rate->per_second : 0;
+  int number = 0;
+  for (const auto& stage : plan.options.stages) {
+    add_phase(plan, {fmt::format("stage {}", ++number),
+                     {},
+                     stage.duration,
+                     rate,
+                     stage.rate.per_second,
+                     false});
+    rate = stage.rate.per_second;
+  }
+}
+
+// How long the measured part lasts when neither --duration nor --stage says so.
+units::Duration measured_duration(const Options& options) {
+  if (options.duration) return *options.duration;
+  if (!options.requests) return kDefaultDuration;
+  if (!options.rate) return Plan::kUnlimited;
+  const double seconds = (static_cast<double>(*options.requests) + 10) / options.rate->per_second;
+  // Poisson arrivals may need longer for their number; the limit ends the run.
+  return seconds * 4 < 1e9 ? units::from_seconds(seconds * 4) : Plan::kUnlimited;
+}
+
+}  // namespace
+
+Result<Plan> make_plan(const Options& options) {
+  if (const auto checked = check(options); !checked) return checked.error();
+  const auto url = parse_url(options.url);
+  if (!url) return url.error();
+  const auto request = render_request(*url, options.request);
+  if (!request) return request.error();
+
+  Plan plan;
+  plan.options = options;
+  plan.url = *url;
+  plan.request = *request;
+  plan.open_loop = options.rate || !options.stages.empty();
+  std::optional<double> rate;
+  if (options.rate) rate = options.rate->per_second;
+  if (options.warmup.count() > 0)
+    add_phase(plan, {"warm-up", {}, options.warmup, rate, rate, true});
+  if (options.stages.empty())
+    add_phase(plan, {"main", {}, measured_duration(options), rate, rate, false});
+  else
+    add_stages(plan);
+  plan.duration = plan.phases.back().start + plan.phases.back().duration;
+  if (plan.open_loop && plan.profile.total() <= 0)
+    return usage_error("the stages never reach a rate above 0: nothing would be sent");
+
+  plan.connections =
+      options.connections.value_or(plan.open_loop ? kOpenLoopConnections : kClosedLoopConnections);
+  // More of either than requests would be idle.
+  if (!plan.open_loop && options.requests)
+    plan.connections = std::min(plan.connections, *options.requests);
+  plan.threads = std::min(options.threads, plan.connections);
+  return plan;
+}
+
+}  // namespace plimsoll::loadgen

@@ -1,0 +1,71 @@
+// Everything a run is to do, decided before it starts: what every thread reads and none changes.
+// Errors of make_plan: exit code 2, naming the flag. Thread-safety: immutable once made.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result/result.hpp"
+#include "core/units/units.hpp"
+#include "loadgen/request.hpp"
+#include "loadgen/schedule.hpp"
+#include "loadgen/threshold.hpp"
+#include "loadgen/url.hpp"
+
+namespace plimsoll::loadgen {
+
+struct Stage {
+  units::Duration duration{0};
+  units::Rate rate;  // reached at the end of the stage
+};
+
+// What the user asked for; absent means the default.
+struct Options {
+  std::string url;
+  RequestOptions request;
+  std::optional<units::Rate> rate;
+  ArrivalKind arrivals = ArrivalKind::kConstant;
+  std::vector<Stage> stages;
+  std::optional<std::uint64_t> connections;
+  std::uint64_t threads = 1;
+  std::optional<units::Duration> duration;
+  std::optional<std::uint64_t> requests;
+  units::Duration warmup{0};
+  units::Duration timeout{std::chrono::seconds{10}};
+  std::optional<std::uint64_t> connection_requests;
+  std::optional<units::Duration> connection_age;
+  std::optional<std::uint64_t> max_queue;
+  std::uint64_t seed = 1;
+  std::vector<Threshold> thresholds;
+  std::vector<Threshold> abort_rules;
+};
+
+// A stretch of the run with statistics of its own; a request belongs to the phase it was planned
+// in.
+struct Phase {
+  std::string name;          // "warm-up", "main", "stage 1" ...
+  units::Duration start{0};  // from the start of the run
+  units::Duration duration{0};
+  std::optional<double> from_rate;  // absent in a closed loop
+  std::optional<double> to_rate;
+  bool warmup = false;  // left out of the totals
+};
+
+struct Plan {
+  Options options;
+  Url url;
+  Request request;
+  bool open_loop = false;
+  RateProfile profile;          // open loop, warm-up included
+  std::vector<Phase> phases;    // at least one, in order, without gaps
+  units::Duration duration{0};  // of all phases; kUnlimited when only --requests ends the run
+  std::uint64_t connections = 0;
+  std::uint64_t threads = 1;
+
+  static constexpr units::Duration kUnlimited{units::Duration::max() / 4};
+};
+
+[[nodiscard]] Result<Plan> make_plan(const Options& options);
+
+}  // namespace plimsoll::loadgen

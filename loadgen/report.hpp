@@ -1,0 +1,17 @@
+// A run's result as JSON (schema plimsoll.loadgen/v1) and as text for people. Pure.
+#pragma once
+#include <string>
+
+#include "loadgen/plan.hpp"
+#include "loadgen/result.hpp"
+
+namespace plimsoll::loadgen {
+
+// The whole document, indented, with a newline at the end.
+[[nodiscard]] std::string to_json(const Plan& plan, const RunResult& result);
+// The summary; color: mark the verdict.
+[[nodiscard]] std::string to_text(const Plan& plan, const RunResult& result, bool color);
+// HdrHistogram interval log of the latencies, one line a second.
+[[nodiscard]] std::string to_interval_log(const RunResult& result);
+
+}  // namespace plimsoll::loadgen

@@ -1,0 +1,94 @@
+#include "loadgen/response_parser.hpp"
+
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/impl/basic_parser.hpp>
+#include <cstring>
+
+namespace plimsoll::loadgen {
+namespace http = boost::beast::http;
+namespace {
+
+// Longer blocks are parsed each time; keeping a copy of them would cost more than it saves.
+constexpr std::size_t kLongestCached = 2048;
+
+bool is_interim(unsigned code) { return code / 100 == 1; }
+
+}  // namespace
+
+ResponseParser::Beast::Beast(bool head) {
+  eager(true);
+  skip(head);
+  header_limit(kLongestHeader);
+  body_limit(boost::none);
+}
+
+void ResponseParser::start(bool head) {
+  head_ = head;
+  fresh_ = true;
+  beast_.reset();
+}
+
+ResponseParser::Step ResponseParser::consume(const char* data, std::size_t size,
+                                             HeaderCache& cache) {
+  const bool whole = fresh_;
+  if (whole) {
+    const std::size_t block = cache.block.size();
+    if (block != 0 && size >= block + cache.body_length &&
+        std::memcmp(data, cache.block.data(), block) == 0) {
+      status_ = cache.status;
+      keep_alive_ = cache.keep_alive;
+      return {State::kComplete, block + cache.body_length};
+    }
+    beast_.emplace(head_);
+    fresh_ = false;
+  }
+  std::size_t consumed = 0;
+  while (consumed < size) {
+    boost::beast::error_code error;
+    consumed += beast_->put({data + consumed, size - consumed}, error);
+    if (error == http::error::need_more) break;
+    if (error) return {State::kMalformed, consumed};
+    if (!beast_->is_done()) continue;
+    if (!is_interim(beast_->code())) {
+      complete();
+      if (whole) learn(data, consumed, cache);
+      return {State::kComplete, consumed};
+    }
+    if (beast_->code() == 101) return {State::kMalformed, consumed};
+    beast_.emplace(head_);
+  }
+  if (size - consumed > kLongestHeader) return {State::kMalformed, consumed};
+  return {State::kNeedMore, consumed};
+}
+
+ResponseParser::State ResponseParser::finish_at_eof() {
+  if (!beast_ || !beast_->got_some()) return State::kMalformed;
+  boost::beast::error_code error;
+  beast_->put_eof(error);
+  if (error || !beast_->is_done()) return State::kMalformed;
+  complete();
+  return State::kComplete;
+}
+
+void ResponseParser::complete() {
+  status_ = beast_->code();
+  keep_alive_ = beast_->keep_alive();
+}
+
+// Only what came as one piece, with a length that the header block alone decides.
+void ResponseParser::learn(const char* data, std::size_t consumed, HeaderCache& cache) const {
+  const bool without_body = head_ || status_ == 204 || status_ == 304;
+  const auto length = beast_->content_length();
+  if (beast_->chunked() || beast_->need_eof() || (!without_body && !length)) return;
+  const auto body = without_body ? 0 : static_cast<std::size_t>(*length);
+  const std::size_t block = consumed - body;
+  if (block > kLongestCached) return;
+  // An interim answer in front is not part of the header block.
+  if (std::string_view(data, block).find("\r\n\r\n") != block - 4) return;
+  cache.block.assign(data, block);
+  cache.status = status_;
+  cache.body_length = body;
+  cache.keep_alive = keep_alive_;
+}
+
+}  // namespace plimsoll::loadgen

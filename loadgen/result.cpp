@@ -1,0 +1,79 @@
+#include "loadgen/result.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace plimsoll::loadgen {
+namespace {
+
+// Interrupted > aborted > saturated, even where a threshold failed: numbers of a generator that
+// could not keep up prove nothing about the target > failed > no data > passed.
+void decide(RunResult& result) {
+  const auto settle = [&result](Verdict verdict, ExitCode code, std::string reason) {
+    result.verdict = verdict;
+    result.exit_code = code;
+    result.reason = std::move(reason);
+  };
+  const auto& thresholds = result.thresholds;
+  const auto broken = std::find_if(thresholds.begin(), thresholds.end(), [](const auto& threshold) {
+    return !threshold.ok && threshold.value;
+  });
+  if (result.signal != 0)
+    return settle(Verdict::kInterrupted,
+                  result.signal == SIGTERM ? ExitCode::kTerminated : ExitCode::kInterrupted,
+                  fmt::format("stopped by {}", result.signal == SIGTERM ? "SIGTERM" : "SIGINT"));
+  if (!result.aborted_by.empty())
+    return settle(Verdict::kAborted, ExitCode::kAborted,
+                  fmt::format("abort rule {} was met", result.aborted_by));
+  if (result.generator.saturation.saturated)
+    return settle(Verdict::kInconclusive, ExitCode::kInconclusive,
+                  "generator saturated: " + result.generator.saturation.reason);
+  if (broken != thresholds.end())
+    return settle(Verdict::kFailed, ExitCode::kFailed,
+                  fmt::format("{} does not hold: it is {}", broken->expr, broken->shown));
+  if (result.totals.counts.completed == 0)
+    return settle(Verdict::kInconclusive, ExitCode::kInconclusive,
+                  "no response came: there is nothing to judge");
+  settle(Verdict::kPassed, ExitCode::kPassed, "");
+}
+
+}  // namespace
+
+std::string_view name(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::kPassed:
+      return "passed";
+    case Verdict::kFailed:
+      return "failed";
+    case Verdict::kInconclusive:
+      return "inconclusive";
+    case Verdict::kAborted:
+      return "aborted";
+    case Verdict::kInterrupted:
+      return "interrupted";
+  }
+  return "unknown";
+}
+
+double achieved_rate(const RunResult& result) noexcept {
+  return result.duration_s > 0
+             ? static_cast<double>(result.totals.counts.completed) / result.duration_s
+             : 0;
+}
+
+void judge(RunResult& result, const std::vector<Threshold>& thresholds) {
+  const auto& counts = result.totals.counts;
+  const Measured measured{&result.totals.latency, counts.completed, counts.failed,
+                          counts.server_errors, achieved_rate(result)};
+  for (const auto& threshold : thresholds) {
+    const auto value = threshold.value(measured);
+    result.thresholds.push_back({threshold.text(), value,
+                                 value ? threshold.show(*value) : "no data",
+                                 value && threshold.holds(*value)});
+  }
+  decide(result);
+}
+
+}  // namespace plimsoll::loadgen

@@ -1,0 +1,46 @@
+// A place for one connection, and the request that is bound to it. Plain data of a Worker.
+#pragma once
+#include <boost/asio/ip/address.hpp>
+#include <boost/intrusive/list.hpp>
+#include <cstdint>
+
+#include "loadgen/connection.hpp"
+#include "loadgen/record.hpp"
+
+namespace plimsoll::loadgen {
+
+// A request from the moment it is due. Times are nanoseconds of the steady clock.
+struct Pending {
+  std::int64_t planned = 0;
+  std::uint32_t phase = 0;
+};
+
+struct Slot final : Connection {
+  using Hook = boost::intrusive::list_member_hook<>;
+  enum class State { kClosed, kOpening, kIdle, kBusy, kResting };
+
+  using Connection::Connection;
+
+  State state = State::kClosed;
+  bool bound = false;      // request below is this slot's to answer for
+  bool counted = false;    // it was counted as sent (it is when it is sent again)
+  bool fell_back = false;  // the other address family was tried for this opening
+  Pending request;
+  std::int64_t sent = 0;
+  std::int64_t deadline = 0;  // of the opening or of the request in flight
+  std::int64_t expires = 0;   // when the connection is to be recycled; 0 is never
+  std::int64_t rest_until = 0;
+  std::int64_t backoff = 0;  // the last rest after a connection could not be opened
+  std::uint64_t served = 0;  // responses on this connection
+  unsigned opening = 0;      // grows with every opening, so that late DNS answers are told apart
+  EndpointCounts* endpoint = nullptr;
+  boost::asio::ip::address address;
+  Hook by_deadline;
+  Hook by_idleness;
+};
+
+template <Slot::Hook Slot::*Member>
+using SlotList =
+    boost::intrusive::list<Slot, boost::intrusive::member_hook<Slot, Slot::Hook, Member>>;
+
+}  // namespace plimsoll::loadgen

@@ -1,0 +1,21 @@
+// http://host[:port][/path][?query], the only kind of URL that loadgen loads. Errors: exit code 2.
+// Thread-safety: pure functions. Source: RFC 9110 section 4.2, RFC 3986.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/result/result.hpp"
+
+namespace plimsoll::loadgen {
+
+struct Url {
+  std::string host;  // a name, an IPv4 address, or an IPv6 address without its brackets
+  std::uint16_t port = 80;
+  std::string target = "/";  // path and query
+  std::string authority;     // as the Host header wants it: brackets, and the port unless it is 80
+};
+
+[[nodiscard]] Result<Url> parse_url(std::string_view text);
+
+}  // namespace plimsoll::loadgen

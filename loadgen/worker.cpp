@@ -1,0 +1,235 @@
+#include "loadgen/worker.hpp"
+
+#include <time.h>
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "core/latency/v2.hpp"
+
+namespace plimsoll::loadgen {
+namespace asio = boost::asio;
+namespace {
+
+constexpr std::int64_t kTick = 100'000'000;  // how often the stop flag is looked at
+constexpr std::int64_t kTicksPerReport = 10;
+constexpr std::int64_t kLongestPreparation = 2'000'000'000;
+constexpr std::int64_t kNever = INT64_MAX;
+
+std::uint64_t share(std::uint64_t total, std::uint64_t index, std::uint64_t parts) {
+  return total / parts + (index < total % parts ? 1 : 0);
+}
+
+double thread_cpu_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+std::chrono::steady_clock::time_point time_point(std::int64_t when) {
+  return std::chrono::steady_clock::time_point(std::chrono::nanoseconds(when));
+}
+
+}  // namespace
+
+// One thread uses the context, and stopping it goes through a flag: no locks are needed.
+Worker::Worker(const Plan& plan, std::uint64_t index, const std::atomic<bool>& stop)
+    : plan_(plan),
+      index_(index),
+      stop_(stop),
+      io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE),
+      timer_(io_),
+      resolver_(io_, plan.url.host),
+      next_address_(index),
+      random_(plan.options.seed + index),
+      quota_(plan.options.requests ? share(*plan.options.requests, index, plan.threads)
+                                   : std::numeric_limits<std::uint64_t>::max()) {
+  boost::system::error_code error;
+  const auto address = asio::ip::make_address(plan.url.host, error);
+  if (!error) literal_ = address;
+  result_.phases.resize(plan.phases.size());
+  const auto count = share(plan.connections, index, plan.threads);
+  for (std::uint64_t i = 0; i < count; ++i)
+    closed_.push_back(&slots_.emplace_back(io_, scratch_, static_cast<ConnectionEvents&>(*this)));
+}
+
+std::int64_t Worker::clock() noexcept {
+  return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
+void Worker::prepare() {
+  for (auto* slot : std::exchange(closed_, {})) open(*slot);
+  const std::int64_t until = clock() + kLongestPreparation;
+  while (opening_ > 0 && !stop_.load(std::memory_order_relaxed) && clock() < until)
+    io_.run_one_until(time_point(std::min(until, clock() + kTick)));
+}
+
+void Worker::run(std::int64_t start) {
+  const double cpu_before = thread_cpu_seconds();
+  running_ = issuing_ = true;
+  start_ = start;
+  end_ = start + plan_.duration.count();
+  next_tick_ = start + kTick;
+  if (plan_.open_loop) {
+    ArrivalOptions options;
+    options.kind = plan_.options.arrivals;
+    options.seed = plan_.options.seed;
+    options.stride = plan_.threads;
+    options.offset = index_;
+    options.counted_from = plan_.options.warmup;
+    if (plan_.options.requests) options.limit = *plan_.options.requests;
+    arrivals_.emplace(plan_.profile, options);
+    if (const auto next = arrivals_->next()) next_planned_ = start_ + *next;
+  }
+  armed_ = kNever;
+  arm();
+  if (!plan_.open_loop) start_closed_loop();
+  io_.restart();  // it has stopped by itself if prepare() ran out of things to do
+  io_.run();
+  settle_leftovers();
+  report(ticks_ / kTicksPerReport);
+  result_.cpu_seconds = thread_cpu_seconds() - cpu_before;
+  result_.wall_seconds = static_cast<double>(clock() - start) * 1e-9;
+}
+
+void Worker::start_closed_loop() {
+  for (auto& slot : slots_) {
+    asio::post(io_, [this, &slot] {
+      if (slot.bound || slot.state == Slot::State::kOpening) return;
+      next_for(slot, slot.state == Slot::State::kIdle, clock());
+    });
+  }
+}
+
+WorkerResult Worker::take_result() { return std::move(result_); }
+
+void Worker::arm_at(std::int64_t when) {
+  if (when >= armed_) return;
+  armed_ = when;
+  timer_.expires_at(time_point(when));
+  timer_.async_wait([this, when](const boost::system::error_code& error) {
+    if (!error && when == armed_) on_timer();
+  });
+}
+
+void Worker::arm() {
+  std::int64_t when = next_tick_;
+  if (next_planned_) when = std::min(when, *next_planned_);
+  if (!deadlines_.empty()) when = std::min(when, deadlines_.front().deadline);
+  for (const auto* slot : resting_) when = std::min(when, slot->rest_until);
+  when = std::min(when, issuing_ ? end_ : drain_until_);
+  arm_at(when);
+}
+
+void Worker::on_timer() {
+  armed_ = kNever;
+  std::int64_t now = clock();
+  if (!running_) {
+    expire(now);
+    if (!deadlines_.empty()) arm_at(deadlines_.front().deadline);
+    return;
+  }
+  pump(now);
+  now = clock();
+  expire(now);
+  wake_resting(now);
+  if (now >= next_tick_) tick(now);
+  // A run by duration lasts that long even when its last arrival is earlier.
+  const bool all_arrived = arrivals_ && !next_planned_ && plan_.options.requests;
+  if (issuing_ && (all_arrived || (now >= end_ && !next_planned_))) end_issuing(now);
+  if (stop_.load(std::memory_order_relaxed) || (!issuing_ && now >= drain_until_)) {
+    io_.stop();
+    return;
+  }
+  arm();
+}
+
+// Only what was due on entry: a schedule that cannot be kept up with must not keep the answers from
+// being read.
+void Worker::pump(std::int64_t now) {
+  while (next_planned_ && *next_planned_ <= now) {
+    const std::int64_t planned = *next_planned_;
+    const auto next = arrivals_->next();
+    next_planned_ = next ? std::optional(start_ + *next) : std::nullopt;
+    pick_up(planned, clock());
+  }
+}
+
+void Worker::expire(std::int64_t now) {
+  while (!deadlines_.empty() && deadlines_.front().deadline <= now) {
+    auto& slot = deadlines_.front();
+    if (slot.state == Slot::State::kBusy) {
+      slot.close();
+      on_failed(slot, ErrorKind::kTimeout, false);
+    } else {
+      slot.close();
+      on_open_failed(slot,
+                     slot.address.is_unspecified() ? ErrorKind::kDns : ErrorKind::kConnectTimeout);
+    }
+  }
+}
+
+void Worker::wake_resting(std::int64_t now) {
+  for (std::size_t i = 0; i < resting_.size();) {
+    auto* slot = resting_[i];
+    if (slot->rest_until > now) {
+      ++i;
+      continue;
+    }
+    resting_[i] = resting_.back();
+    resting_.pop_back();
+    slot->state = Slot::State::kClosed;
+    next_for(*slot, false, clock());
+  }
+}
+
+void Worker::tick(std::int64_t now) {
+  while (next_tick_ <= now) {
+    next_tick_ += kTick;
+    if (++ticks_ % kTicksPerReport == 0) report(ticks_ / kTicksPerReport - 1);
+  }
+}
+
+void Worker::report(std::int64_t second) {
+  Counts total;
+  for (const auto& phase : result_.phases) total.add(phase.counts);
+  Interval interval;
+  interval.second = second;
+  interval.counts.sent = total.sent - reported_.sent;
+  interval.counts.completed = total.completed - reported_.completed;
+  interval.counts.failed = total.failed - reported_.failed;
+  interval.counts.server_errors = total.server_errors - reported_.server_errors;
+  interval.in_flight = bound_;
+  interval.queued = queue_.size();
+  interval.latency = latency::encode_counts(interval_latency_);
+  reported_ = total;
+  interval_latency_.reset();
+  outbox_.put(std::move(interval));
+}
+
+void Worker::end_issuing(std::int64_t now) {
+  issuing_ = false;
+  drain_until_ = now + plan_.options.timeout.count();
+  stop_if_drained();
+}
+
+void Worker::stop_if_drained() {
+  if (!issuing_ && bound_ == 0 && queue_.empty()) io_.stop();
+}
+
+// What was never sent is dropped; what was sent and has no end stays unfinished.
+void Worker::settle_leftovers() {
+  for (const auto& request : queue_) ++result_.phases[request.phase].counts.dropped;
+  queue_.clear();
+  for (auto& slot : slots_) {
+    if (!slot.bound) continue;
+    auto& counts = record_of(slot).counts;
+    counts.bytes_sent += slot.take_bytes_sent();
+    counts.bytes_received += slot.take_bytes_received();
+    if (!slot.counted) ++counts.dropped;
+  }
+}
+
+}  // namespace plimsoll::loadgen

@@ -1,0 +1,145 @@
+// One thread of a run: its connections, its share of the schedule, its counts. Nothing is shared
+// with other threads while requests flow; results are read after the thread has ended.
+//
+// Open loop: a planned request is picked up when its time has come, whatever the others are doing,
+// and takes the connection that has been idle longest, else opens a closed one, else queues.
+// Closed loop: a connection gets its next request when it has answered the last one.
+// A request that fails on a kept connection before any byte of its response is sent once more on a
+// new one if its method is idempotent (RFC 9110 section 9.2.2), and counted in stale_retries.
+// One timer serves the schedule, the time-outs, the rests and the once-a-second report.
+// Thread-safety: construct, prepare() and run() on one thread; the outbox and the stop flag are
+// safe.
+#pragma once
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <random>
+#include <vector>
+
+#include "loadgen/plan.hpp"
+#include "loadgen/record.hpp"
+#include "loadgen/resolver.hpp"
+#include "loadgen/schedule.hpp"
+#include "loadgen/slot.hpp"
+
+namespace plimsoll::loadgen {
+
+struct WorkerResult {
+  std::vector<Record> phases;  // as in Plan::phases
+  ConnectionCounts connections;
+  Endpoints endpoints;
+  double cpu_seconds = 0;
+  double wall_seconds = 0;
+};
+
+class Worker final : private ConnectionEvents {
+ public:
+  // index: 0 .. plan.threads - 1. stop: ends the run at once, in-flight requests stay unfinished.
+  Worker(const Plan& plan, std::uint64_t index, const std::atomic<bool>& stop);
+
+  // Opens the connections, so that the first requests do not wait for that; failures are left for
+  // the requests that meet them. Returns when all are settled, after at most two seconds.
+  void prepare();
+  // Sends and receives until the schedule is done and everything is answered, or the time for that
+  // (--timeout) is over. start: nanoseconds of the steady clock.
+  void run(std::int64_t start);
+
+  [[nodiscard]] Outbox& outbox() noexcept { return outbox_; }
+  [[nodiscard]] WorkerResult take_result();
+
+ private:
+  void on_open(Connection& connection) override;
+  void on_open_failed(Connection& connection, ErrorKind kind) override;
+  void on_response(Connection& connection, unsigned status, bool reusable) override;
+  void on_failed(Connection& connection, ErrorKind kind, bool silent) override;
+  void on_idle_closed(Connection& connection, bool unasked) override;
+
+  // Requests: worker_requests.cpp.
+  void pick_up(std::int64_t planned, std::int64_t now);
+  void assign(const Pending& request);
+  void bind(Slot& slot, const Pending& request);
+  void unbind(Slot& slot);
+  void send(Slot& slot, std::int64_t now);
+  void count_sent(Slot& slot, std::int64_t now);
+  void fail_bound(Slot& slot, ErrorKind kind);
+  void next_for(Slot& slot, bool reusable, std::int64_t now);
+  [[nodiscard]] bool next_of_closed_loop(Slot& slot, std::int64_t now);
+  [[nodiscard]] bool next_of_open_loop(Slot& slot);
+  [[nodiscard]] bool is_worn(const Slot& slot, std::int64_t now) const;
+  void recycle(Slot& slot);
+  [[nodiscard]] std::uint32_t phase_at(std::int64_t planned);
+  [[nodiscard]] Record& record_of(const Slot& slot) { return result_.phases[slot.request.phase]; }
+
+  // Connections: worker_connections.cpp.
+  void open(Slot& slot);
+  void connect(Slot& slot);
+  void choose_address(Slot& slot, const Resolver::Addresses& addresses);
+  void become_idle(Slot& slot);
+  void become_closed(Slot& slot);
+  void rest(Slot& slot);
+  void close_or_reopen(Slot& slot);
+  void set_deadline(Slot& slot, std::int64_t now);
+  void clear_deadline(Slot& slot);
+
+  // Time: worker.cpp.
+  void start_closed_loop();
+  void arm();
+  void arm_at(std::int64_t when);
+  void on_timer();
+  void pump(std::int64_t now);
+  void expire(std::int64_t now);
+  void wake_resting(std::int64_t now);
+  void tick(std::int64_t now);
+  void report(std::int64_t second);
+  void end_issuing(std::int64_t now);
+  void stop_if_drained();
+  void settle_leftovers();
+  [[nodiscard]] static Slot& slot_of(Connection& connection) noexcept {
+    return static_cast<Slot&>(connection);
+  }
+  [[nodiscard]] static std::int64_t clock() noexcept;
+
+  const Plan& plan_;
+  const std::uint64_t index_;
+  const std::atomic<bool>& stop_;
+  boost::asio::io_context io_;
+  boost::asio::steady_timer timer_;
+  Resolver resolver_;
+  ReadScratch scratch_;
+  std::optional<boost::asio::ip::address> literal_;  // the target is an address, not a name
+  std::deque<Slot> slots_;
+  SlotList<&Slot::by_idleness> idle_;  // longest idle first
+  std::vector<Slot*> closed_;
+  SlotList<&Slot::by_deadline> deadlines_;  // all time-outs are equal, so this is in order
+  std::vector<Slot*> resting_;
+  std::deque<Pending> queue_;
+  std::uint64_t opening_ = 0;
+  std::uint64_t bound_ =
+      0;  // requests that a slot answers for: in flight, or waiting for its opening
+  std::uint64_t next_address_ = 0;
+  bool prefer_v6_ = false;
+  std::mt19937_64 random_;
+
+  std::optional<Arrivals> arrivals_;
+  std::optional<std::int64_t> next_planned_;  // steady clock
+  std::uint64_t quota_;                       // measured requests left, closed loop
+  std::int64_t start_ = 0;
+  std::int64_t end_ = 0;            // of issuing, closed loop
+  std::int64_t armed_ = INT64_MAX;  // when the timer will fire
+  std::int64_t next_tick_ = 0;
+  std::int64_t ticks_ = 0;
+  bool running_ = false;
+  bool issuing_ = false;
+  std::int64_t drain_until_ = 0;
+  std::uint32_t phase_ = 0;
+
+  WorkerResult result_;
+  latency::Histogram interval_latency_;
+  Counts reported_;
+  Outbox outbox_;
+};
+
+}  // namespace plimsoll::loadgen

@@ -1,0 +1,153 @@
+// The connections of a Worker: opening them, spreading them over addresses, losing them.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "loadgen/worker.hpp"
+
+namespace plimsoll::loadgen {
+namespace {
+
+constexpr std::int64_t kShortestRest = 10'000'000;
+constexpr std::int64_t kLongestRest = 1'000'000'000;
+
+}  // namespace
+
+void Worker::open(Slot& slot) {
+  slot.state = Slot::State::kOpening;
+  slot.served = 0;
+  slot.fell_back = false;
+  slot.address = boost::asio::ip::address();
+  ++opening_;
+  set_deadline(slot, clock());
+  if (literal_) {
+    slot.address = *literal_;
+    return connect(slot);
+  }
+  resolver_.resolve([this, &slot, opening = ++slot.opening](const Resolver::Addresses& addresses) {
+    if (slot.state != Slot::State::kOpening || opening != slot.opening) return;
+    if (addresses.empty()) return on_open_failed(slot, ErrorKind::kDns);
+    choose_address(slot, addresses);
+    connect(slot);
+  });
+}
+
+// Addresses of one family in turn; the other family only when this one has no address or, once,
+// when it could not be reached (a name like localhost often has two, and one listens).
+void Worker::choose_address(Slot& slot, const Resolver::Addresses& addresses) {
+  const bool want_v6 = prefer_v6_ != slot.fell_back;
+  const auto matching = static_cast<std::uint64_t>(
+      std::count_if(addresses.begin(), addresses.end(),
+                    [want_v6](const auto& address) { return address.is_v6() == want_v6; }));
+  std::uint64_t skip = next_address_++ % (matching > 0 ? matching : addresses.size());
+  for (const auto& address : addresses) {
+    if (matching > 0 && address.is_v6() != want_v6) continue;
+    if (skip-- > 0) continue;
+    slot.address = address;
+    return;
+  }
+}
+
+void Worker::connect(Slot& slot) {
+  static_cast<Connection&>(slot).open({slot.address, plan_.url.port});
+}
+
+void Worker::on_open(Connection& connection) {
+  auto& slot = slot_of(connection);
+  --opening_;
+  clear_deadline(slot);
+  ++result_.connections.opened;
+  if (slot.fell_back) prefer_v6_ = slot.address.is_v6();
+  const auto host = slot.address.is_v6() ? fmt::format("[{}]", slot.address.to_string())
+                                         : slot.address.to_string();
+  slot.endpoint = &result_.endpoints[fmt::format("{}:{}", host, plan_.url.port)];
+  ++slot.endpoint->connections;
+  const std::int64_t now = clock();
+  slot.expires = 0;
+  if (plan_.options.connection_age) {
+    // Between half the age and all of it, so that connections do not end all at once.
+    const auto age = plan_.options.connection_age->count();
+    slot.expires = now + age / 2 + static_cast<std::int64_t>(random_() % (age / 2 + 1));
+  }
+  if (slot.bound) return send(slot, now);
+  if (!running_) return become_idle(slot);
+  next_for(slot, true, now);
+}
+
+void Worker::on_open_failed(Connection& connection, ErrorKind kind) {
+  auto& slot = slot_of(connection);
+  const bool other_family = kind == ErrorKind::kConnectRefused || kind == ErrorKind::kUnreachable;
+  if (other_family && !literal_ && !slot.fell_back) {
+    slot.fell_back = true;
+    resolver_.resolve([this, &slot, kind, opening = ++slot.opening](const auto& addresses) {
+      if (slot.state != Slot::State::kOpening || opening != slot.opening) return;
+      const bool v6 = slot.address.is_v6();
+      const bool has_other = std::any_of(addresses.begin(), addresses.end(),
+                                         [v6](const auto& a) { return a.is_v6() != v6; });
+      if (!has_other) return on_open_failed(slot, kind);
+      choose_address(slot, addresses);
+      connect(slot);
+    });
+    return;
+  }
+  --opening_;
+  clear_deadline(slot);
+  ++result_.connections.failed;
+  if (slot.bound) fail_bound(slot, kind);
+  if (!running_) return become_closed(slot);
+  if (!plan_.open_loop) return rest(slot);
+  slot.served = 0;
+  next_for(slot, false, clock());
+}
+
+void Worker::on_idle_closed(Connection& connection, bool unasked) {
+  auto& slot = slot_of(connection);
+  if (slot.by_idleness.is_linked()) idle_.erase(idle_.iterator_to(slot));
+  ++(unasked ? result_.connections.unasked : result_.connections.closed_by_peer);
+  close_or_reopen(slot);
+}
+
+void Worker::become_idle(Slot& slot) {
+  slot.state = Slot::State::kIdle;
+  if (!slot.by_idleness.is_linked()) idle_.push_back(slot);
+}
+
+void Worker::become_closed(Slot& slot) {
+  slot.state = Slot::State::kClosed;
+  slot.close();
+  closed_.push_back(&slot);
+}
+
+// A connection that was kept for several requests is opened again at once, so that the number of
+// connections stays what was asked for; one that ends after each request, or unused, on demand.
+void Worker::close_or_reopen(Slot& slot) {
+  if (plan_.open_loop && running_ && issuing_ && slot.served >= 2) {
+    open(slot);
+  } else {
+    become_closed(slot);
+  }
+}
+
+void Worker::rest(Slot& slot) {
+  if (!issuing_) {
+    become_closed(slot);
+    return stop_if_drained();
+  }
+  slot.state = Slot::State::kResting;
+  slot.backoff = std::clamp(slot.backoff * 2, kShortestRest, kLongestRest);
+  slot.rest_until = clock() + slot.backoff;
+  resting_.push_back(&slot);
+  arm_at(slot.rest_until);
+}
+
+void Worker::set_deadline(Slot& slot, std::int64_t now) {
+  slot.deadline = now + plan_.options.timeout.count();
+  deadlines_.push_back(slot);
+  arm_at(slot.deadline);
+}
+
+void Worker::clear_deadline(Slot& slot) {
+  if (slot.by_deadline.is_linked()) deadlines_.erase(deadlines_.iterator_to(slot));
+}
+
+}  // namespace plimsoll::loadgen

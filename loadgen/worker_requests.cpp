@@ -1,0 +1,174 @@
+// The life of a request inside a Worker: picked up, bound to a connection, sent, ended.
+#include "loadgen/worker.hpp"
+
+namespace plimsoll::loadgen {
+
+std::uint32_t Worker::phase_at(std::int64_t planned) {
+  while (phase_ + 1 < plan_.phases.size() &&
+         planned - start_ >= plan_.phases[phase_ + 1].start.count())
+    ++phase_;
+  return phase_;
+}
+
+void Worker::pick_up(std::int64_t planned, std::int64_t now) {
+  const Pending request{planned, phase_at(planned)};
+  auto& record = result_.phases[request.phase];
+  ++record.counts.scheduled;
+  record.schedule_lag.record(now - planned);
+  if (!idle_.empty()) {
+    auto& slot = idle_.front();
+    idle_.pop_front();
+    bind(slot, request);
+    if (!is_worn(slot, now)) return send(slot, now);
+    recycle(slot);
+    open(slot);
+  } else if (!closed_.empty()) {
+    auto& slot = *closed_.back();
+    closed_.pop_back();
+    bind(slot, request);
+    open(slot);
+  } else if (plan_.options.max_queue && queue_.size() >= *plan_.options.max_queue) {
+    ++record.counts.dropped;
+  } else {
+    queue_.push_back(request);
+  }
+}
+
+void Worker::bind(Slot& slot, const Pending& request) {
+  slot.request = request;
+  slot.bound = true;
+  slot.counted = false;
+  ++bound_;
+}
+
+void Worker::unbind(Slot& slot) {
+  slot.bound = false;
+  --bound_;
+}
+
+void Worker::send(Slot& slot, std::int64_t now) {
+  slot.state = Slot::State::kBusy;
+  if (slot.by_idleness.is_linked()) idle_.erase(idle_.iterator_to(slot));
+  slot.sent = now;
+  if (!slot.counted) count_sent(slot, now);
+  set_deadline(slot, now);
+  const bool last =
+      plan_.options.connection_requests && slot.served + 1 >= *plan_.options.connection_requests;
+  static_cast<Connection&>(slot).send(last ? plan_.request.last_bytes : plan_.request.bytes,
+                                      plan_.request.head);
+}
+
+void Worker::count_sent(Slot& slot, std::int64_t now) {
+  auto& record = record_of(slot);
+  slot.counted = true;
+  ++record.counts.sent;
+  record.send_lag.record(now - slot.request.planned);
+}
+
+void Worker::on_response(Connection& connection, unsigned status, bool reusable) {
+  auto& slot = slot_of(connection);
+  const std::int64_t now = clock();
+  auto& record = record_of(slot);
+  const std::int64_t latency = now - slot.request.planned;
+  record.latency.record(latency);
+  record.service_time.record(now - slot.sent);
+  interval_latency_.record(latency);
+  ++record.counts.completed;
+  ++record.status[status];
+  if (status >= 500 && status < 600) ++record.counts.server_errors;
+  record.counts.bytes_sent += slot.take_bytes_sent();
+  record.counts.bytes_received += slot.take_bytes_received();
+  record.last_end = now - start_;
+  ++slot.endpoint->requests;
+  ++slot.served;
+  slot.backoff = 0;
+  clear_deadline(slot);
+  unbind(slot);
+  if (reusable && is_worn(slot, now)) {
+    recycle(slot);
+    reusable = false;
+  }
+  next_for(slot, reusable, now);
+}
+
+void Worker::on_failed(Connection& connection, ErrorKind kind, bool silent) {
+  auto& slot = slot_of(connection);
+  clear_deadline(slot);
+  auto& counts = record_of(slot).counts;
+  counts.bytes_sent += slot.take_bytes_sent();
+  counts.bytes_received += slot.take_bytes_received();
+  const bool fresh = slot.served == 0;
+  if (silent && !fresh && plan_.request.idempotent) {
+    ++counts.stale_retries;
+    open(slot);
+    return;
+  }
+  fail_bound(slot, kind);
+  // A connection that never answered: at once again would be a storm, not a load.
+  if (fresh && !plan_.open_loop) return rest(slot);
+  next_for(slot, false, clock());
+}
+
+void Worker::fail_bound(Slot& slot, ErrorKind kind) {
+  const std::int64_t now = clock();
+  if (!slot.counted) count_sent(slot, now);
+  auto& record = record_of(slot);
+  ++record.counts.failed;
+  ++record.errors[index(kind)];
+  record.failed_latency.record(now - slot.request.planned);
+  unbind(slot);
+}
+
+// The slot has nothing to do: gives it the next request, or lets it idle, reopen or close.
+void Worker::next_for(Slot& slot, bool reusable, std::int64_t now) {
+  if (!reusable && slot.is_open()) slot.close();
+  const bool found = plan_.open_loop ? next_of_open_loop(slot) : next_of_closed_loop(slot, now);
+  if (found) {
+    if (reusable) {
+      send(slot, now);
+    } else {
+      open(slot);
+    }
+    return;
+  }
+  if (reusable) {
+    become_idle(slot);
+  } else {
+    close_or_reopen(slot);
+  }
+  stop_if_drained();
+}
+
+bool Worker::next_of_open_loop(Slot& slot) {
+  if (queue_.empty()) return false;
+  bind(slot, queue_.front());
+  queue_.pop_front();
+  return true;
+}
+
+bool Worker::next_of_closed_loop(Slot& slot, std::int64_t now) {
+  if (!issuing_) return false;
+  if (now >= end_) {
+    end_issuing(now);
+    return false;
+  }
+  const Pending request{now, phase_at(now)};
+  bind(slot, request);
+  auto& record = record_of(slot);
+  ++record.counts.scheduled;
+  record.schedule_lag.record(0);
+  if (!plan_.phases[request.phase].warmup && --quota_ == 0) end_issuing(now);
+  return true;
+}
+
+bool Worker::is_worn(const Slot& slot, std::int64_t now) const {
+  const auto& limit = plan_.options.connection_requests;
+  return (limit && slot.served >= *limit) || (slot.expires != 0 && now >= slot.expires);
+}
+
+void Worker::recycle(Slot& slot) {
+  slot.close();
+  ++result_.connections.recycled;
+}
+
+}  // namespace plimsoll::loadgen
