@@ -39,6 +39,7 @@ class Burner {
   const units::Duration ramp_;
   std::atomic<double> share_{0};    // of one core, for each thread
   std::atomic<double> ceiling_{0};  // likewise
+  std::atomic<int> aims_{0};        // how often the aim was set
   std::atomic<bool> stop_{false};
   std::vector<std::jthread> threads_;
 };

@@ -47,6 +47,8 @@ class Group:
         if cores is not None:
             self._write("cpu", "cpu.cfs_period_us", 100_000)
             self._write("cpu", "cpu.cfs_quota_us", int(cores * 100_000))
+            # What is tested is the quota, not the share that a busy machine has left.
+            self._write("cpu", "cpu.shares", 100_000)
         if memory is not None:
             self._write("memory", "memory.limit_in_bytes", memory)
         return self

@@ -1,0 +1,96 @@
+#include "cpuburn/plan.hpp"
+
+#include <gtest/gtest.h>
+
+namespace plimsoll::cpuburn {
+namespace {
+
+Limit limit_of(double cores) {
+  return std::optional{cgroup::CpuLimit{{cores}, std::chrono::milliseconds{100}, 0, "cpu.max"}};
+}
+const Limit kNoLimit = std::optional<cgroup::CpuLimit>{};
+const Limit kUnreadable =
+    environment_error("cannot read /sys/fs/cgroup/cpu.max: Permission denied");
+
+Options cores(double count) {
+  Options options;
+  options.cores = units::Cores{count};
+  return options;
+}
+Options percent_of_limit(double value) {
+  Options options;
+  options.percent_of_limit = units::Percent{value};
+  return options;
+}
+
+TEST(PlanTest, PercentagesAreOfTheLimit) {
+  const auto result = plan(percent_of_limit(80), limit_of(0.5), 4);
+  ASSERT_TRUE(result);
+  EXPECT_DOUBLE_EQ(result->cores, 0.4);
+  EXPECT_EQ(result->asked, "400m (80% of the limit of 500m)");
+  EXPECT_FALSE(result->past_limit);
+}
+
+TEST(PlanTest, PercentagesOfTheNodeAreOfItsCpus) {
+  Options options;
+  options.percent_of_node = units::Percent{50};
+  EXPECT_DOUBLE_EQ(plan(options, kNoLimit, 4)->cores, 2.0);
+}
+
+TEST(PlanTest, ThreadsAreEnoughForTheAim) {
+  EXPECT_EQ(plan(cores(0.4), kNoLimit, 4)->threads, 1);
+  EXPECT_EQ(plan(cores(1.0), kNoLimit, 4)->threads, 1);
+  EXPECT_EQ(plan(cores(1.5), kNoLimit, 4)->threads, 2);
+}
+
+TEST(PlanTest, PastTheLimitThereAreMoreThreadsThanTheQuotaHasCores) {
+  const auto small = plan(percent_of_limit(150), limit_of(0.5), 4);
+  ASSERT_TRUE(small);
+  EXPECT_TRUE(small->past_limit);
+  EXPECT_EQ(small->threads, 2);
+  EXPECT_EQ(plan(percent_of_limit(110), limit_of(1.9), 4)->threads, 3);
+  EXPECT_EQ(plan(percent_of_limit(110), limit_of(1.9), 2)->threads, 2);
+}
+
+TEST(PlanTest, CatchingUpStaysBelowTheLimit) {
+  EXPECT_LT(plan(percent_of_limit(80), limit_of(0.5), 4)->ceiling, 0.5);
+  EXPECT_GT(plan(percent_of_limit(80), limit_of(0.5), 4)->ceiling, 0.4);
+  EXPECT_DOUBLE_EQ(plan(percent_of_limit(150), limit_of(0.5), 4)->ceiling, 2.0);
+}
+
+TEST(PlanTest, APercentageOfNoLimitIsBadUsageAndOfAnUnreadableOneAnEnvironmentError) {
+  const auto none = plan(percent_of_limit(80), kNoLimit, 4);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ExitCode::kUsage);
+  const auto unreadable = plan(percent_of_limit(80), kUnreadable, 4);
+  ASSERT_FALSE(unreadable);
+  EXPECT_EQ(unreadable.error().code, ExitCode::kEnvironment);
+  EXPECT_NE(unreadable.error().message.find("cpu.max"), std::string::npos);
+}
+
+TEST(PlanTest, CoresNeedNoLimit) {
+  EXPECT_TRUE(plan(cores(0.5), kNoLimit, 4));
+  const auto unreadable = plan(cores(0.5), kUnreadable, 4);
+  ASSERT_TRUE(unreadable);
+  EXPECT_FALSE(unreadable->limit_cores);
+}
+
+TEST(PlanTest, MoreThanTheNodeHasIsRefusedUnlessTheLimitHoldsItAnyway) {
+  EXPECT_EQ(plan(cores(3), kNoLimit, 2).error().code, ExitCode::kUsage);
+  EXPECT_TRUE(plan(percent_of_limit(500), limit_of(0.5), 2));
+  const auto never_throttled = plan(percent_of_limit(150), limit_of(2), 2);
+  ASSERT_FALSE(never_throttled);
+  EXPECT_NE(never_throttled.error().message.find("never throttles"), std::string::npos);
+}
+
+TEST(PlanTest, NothingAndTooFewThreadsAreRefused) {
+  EXPECT_EQ(plan(cores(0), kNoLimit, 2).error().code, ExitCode::kUsage);
+  auto options = cores(1.5);
+  options.threads = 1;
+  EXPECT_EQ(plan(options, kNoLimit, 2).error().code, ExitCode::kUsage);
+  options.threads = 4;
+  EXPECT_EQ(plan(options, kNoLimit, 2)->threads, 4);
+}
+
+}  // namespace
+}  // namespace plimsoll::cpuburn
