@@ -70,7 +70,11 @@ Server::Server(const Options& options, LogWriter& log)
       }()},
       acceptor_{threads_.front()->io()},
       signals_{threads_.front()->io()},
-      timer_{threads_.front()->io()} {}
+      timer_{threads_.front()->io()} {
+  // Before anybody can know that the service is there: PID 1 would not get a signal without a
+  // handler, another process would be ended by it.
+  for (const int signal : {SIGTERM, SIGINT, SIGCHLD}) signals_.add(signal);
+}
 
 // Jobs refer to coroutines, which end with the loops: so the jobs have to end first.
 Server::~Server() { service_.stop(); }
@@ -104,9 +108,6 @@ void Server::run() {
   log_.announce("listening", fmt::format("\"port\":{},\"threads\":{},\"version\":\"{}\"", port_,
                                          threads_.size(), PLIMSOLL_VERSION));
   auto& main_io = threads_.front()->io();
-  signals_.add(SIGTERM);
-  signals_.add(SIGINT);
-  signals_.add(SIGCHLD);
   reap_orphans();
   await_signal();
   for (auto& thread : threads_) thread->start();

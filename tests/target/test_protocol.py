@@ -1,0 +1,163 @@
+"""HTTP/1.1 on the wire: pipelines, slow clients, malformed and oversized requests, too many of them."""
+import os
+import re
+import resource
+import socket
+import time
+
+import pytest
+
+GET = b"GET /bye HTTP/1.1\r\nHost: a\r\n\r\n"
+CLOSE = b"GET /bye HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: a\r\n"
+
+
+def statuses(received):
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 ([0-9]{3}) ", received)]
+
+
+def test_pipelined_requests_are_answered_in_order(target):
+    service = target()
+    slow = b"GET /wait?for=100ms HTTP/1.1\r\nHost: a\r\n\r\n"
+    missing = b"GET /nope HTTP/1.1\r\nHost: a\r\n\r\n"
+    body = POST + b"Content-Length: 5\r\n\r\nhello"
+    received = service.raw(GET * 50 + slow + missing + body + CLOSE)
+    assert statuses(received) == [200] * 51 + [404, 200, 200]
+
+
+def test_what_follows_a_close_is_not_answered(target):
+    assert statuses(target().raw(CLOSE + GET)) == [200]
+
+
+def test_a_request_may_come_byte_by_byte(target):
+    service = target()
+    with service.connect() as client:
+        for byte in CLOSE:
+            client.sendall(bytes([byte]))
+        assert client.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
+def test_http_1_0_closes_unless_asked_to_keep(target):
+    service = target()
+    assert b"Connection: close\r\n" in service.raw(b"GET / HTTP/1.0\r\n\r\n")
+    with service.connect() as client:
+        for _ in range(2):
+            client.sendall(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            assert b"Connection: keep-alive\r\n" in client.recv(1000)
+
+
+def test_a_client_that_expects_it_is_told_to_continue(target):
+    service = target()
+    with service.connect() as client:
+        client.sendall(POST + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+        assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"hello")
+        assert client.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("data, status", [
+    (b"\x16\x03\x01\x02\x00\x01\x00", 400),
+    (b"GET / HTTP/1.1\r\n\r\n", 400),
+    (b"GET / HTTP/1.1\nHost: a\n\n", 400),
+    (b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
+    (POST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    (POST + b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", 400),
+    (POST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+    (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+    (POST + b"Transfer-Encoding: gzip\r\n\r\n", 501),
+    (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 9000 + b"\r\n\r\n", 431),
+    (POST + b"Content-Length: 99999999\r\n\r\n" + b"x" * 100000, 413),
+])
+def test_a_malformed_request_is_refused_and_the_connection_closed(target, data, status):
+    service = target()
+    received = service.raw(data + GET)
+    assert statuses(received) == [status]
+    assert b"Connection: close\r\n" in received and b'{"error":"' in received
+    assert service.line(lambda line: line.get("status") == status)["level"] in ("warn", "error")
+    assert service.get("/").status == 200
+
+
+def test_half_a_request_is_408_after_the_header_timeout(target):
+    service = target(HEADER_TIMEOUT="500ms")
+    begin = time.monotonic()
+    received = service.raw(b"GET / HTTP/1.1\r\nHost: a\r\n")
+    assert statuses(received) == [408]
+    assert 0.4 < time.monotonic() - begin < 3
+
+
+def test_a_header_that_trickles_does_not_extend_the_timeout(target):
+    service = target(HEADER_TIMEOUT="500ms")
+    begin = time.monotonic()
+    with service.connect() as client:
+        client.sendall(b"GET / HTTP/1.1\r\n")
+        with pytest.raises(OSError):
+            while time.monotonic() - begin < 5:
+                client.sendall(b"X: y\r\n")
+                time.sleep(0.05)
+    assert time.monotonic() - begin < 5
+
+
+def test_an_idle_connection_is_closed_without_a_word(target):
+    service = target(IDLE_TIMEOUT="500ms")
+    assert service.raw(b"") == b""
+    with service.connect() as client:
+        client.sendall(GET)
+        assert client.recv(1000).startswith(b"HTTP/1.1 200 ")
+        assert client.recv(1000) == b""
+
+
+def test_a_reset_in_the_middle_of_work_does_no_harm(target):
+    service = target()
+    for _ in range(20):
+        client = service.connect()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+        client.sendall(b"GET /work?cpu=5ms HTTP/1.1\r\nHost: a\r\n\r\n" + GET)
+        client.close()
+    assert service.get("/work?cpu=1ms").status == 200
+    deadline = time.monotonic() + 5
+    while service.metric("http_connections_open") > 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_beyond_the_descriptor_limit_new_connections_are_shed_and_it_recovers(target):
+    service = target(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128)))
+    clients = [service.connect() for _ in range(256)]
+    shed = 0
+    for client in clients:
+        client.settimeout(5)
+        try:
+            client.sendall(GET)
+            shed += b" 503 " in client.recv(1000)[:13]
+        except OSError:
+            shed += 1
+    assert 100 < shed < 256
+    for client in clients:
+        client.close()
+    deadline = time.monotonic() + 5
+    while service.get("/").status != 200:
+        assert time.monotonic() < deadline
+    assert service.process.poll() is None
+
+
+def test_many_idle_connections_cost_little_memory(target):
+    most = 2000
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < most + 200:
+        pytest.skip(f"the descriptor limit here is {hard}")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    service = target()
+    before = resident(service.pid)
+    clients = [service.connect() for _ in range(most)]
+    for client in clients:
+        client.sendall(GET)
+    for client in clients:
+        assert client.recv(1000).startswith(b"HTTP/1.1 200 ")
+    assert resident(service.pid) - before < most * 10_000
+    for client in clients:
+        client.close()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def resident(pid):
+    return int(open(f"/proc/{pid}/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
