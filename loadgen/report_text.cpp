@@ -75,8 +75,11 @@ void put_latencies(std::string& out, const Record& record) {
   };
   auto to = std::back_inserter(out);
   const auto put = [&](std::string_view name, auto value_of) {
-    fmt::format_to(to, "{:<11} {:>10} {:>14} {:>10}\n", name, duration(value_of(record.latency)),
-                   duration(value_of(record.service_time)), duration(value_of(record.send_lag)));
+    const auto shown = [&value_of](const latency::Histogram& histogram) {
+      return histogram.count() == 0 ? std::string("-") : duration(value_of(histogram));
+    };
+    fmt::format_to(to, "{:<11} {:>10} {:>14} {:>10}\n", name, shown(record.latency),
+                   shown(record.service_time), shown(record.send_lag));
   };
   fmt::format_to(to, "\n{:<11} {:>10} {:>14} {:>10}\n", "", "latency", "service time", "send lag");
   put("min", [](const auto& histogram) { return histogram.min(); });

@@ -8,6 +8,15 @@
 namespace plimsoll::loadgen {
 namespace {
 
+std::string no_response(const Record& totals) {
+  std::string reason = "no response came";
+  const auto most = std::max_element(totals.errors.begin(), totals.errors.end());
+  if (*most > 0)
+    reason += fmt::format(", {} requests ended with {}", *most,
+                          kErrorNames[static_cast<std::size_t>(most - totals.errors.begin())]);
+  return reason;
+}
+
 // Interrupted > aborted > saturated, even where a threshold failed: numbers of a generator that
 // could not keep up prove nothing about the target > failed > no data > passed.
 void decide(RunResult& result) {
@@ -34,8 +43,7 @@ void decide(RunResult& result) {
     return settle(Verdict::kFailed, ExitCode::kFailed,
                   fmt::format("{} does not hold: it is {}", broken->expr, broken->shown));
   if (result.totals.counts.completed == 0)
-    return settle(Verdict::kInconclusive, ExitCode::kInconclusive,
-                  "no response came: there is nothing to judge");
+    return settle(Verdict::kInconclusive, ExitCode::kInconclusive, no_response(result.totals));
   settle(Verdict::kPassed, ExitCode::kPassed, "");
 }
 

@@ -139,7 +139,8 @@ void Worker::on_timer() {
   // A run by duration lasts that long even when its last arrival is earlier.
   const bool all_arrived = arrivals_ && !next_planned_ && plan_.options.requests;
   if (issuing_ && (all_arrived || (now >= end_ && !next_planned_))) end_issuing(now);
-  if (stop_.load(std::memory_order_relaxed) || (!issuing_ && now >= drain_until_)) {
+  if (!issuing_ && now >= drain_until_) give_up_queue();
+  if (stop_.load(std::memory_order_relaxed)) {
     io_.stop();
     return;
   }
@@ -219,10 +220,18 @@ void Worker::stop_if_drained() {
   if (!issuing_ && bound_ == 0 && queue_.empty()) io_.stop();
 }
 
-// What was never sent is dropped; what was sent and has no end stays unfinished.
-void Worker::settle_leftovers() {
+// What still waits for a connection when the time for that is over will never be sent. What is in
+// flight has a time-out of its own.
+void Worker::give_up_queue() {
+  drain_until_ = kNever;
   for (const auto& request : queue_) ++result_.phases[request.phase].counts.dropped;
   queue_.clear();
+  stop_if_drained();
+}
+
+// What was never sent is dropped; what was sent and has no end stays unfinished.
+void Worker::settle_leftovers() {
+  give_up_queue();
   for (auto& slot : slots_) {
     if (!slot.bound) continue;
     auto& counts = record_of(slot).counts;

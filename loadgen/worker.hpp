@@ -43,8 +43,9 @@ class Worker final : private ConnectionEvents {
   // Opens the connections, so that the first requests do not wait for that; failures are left for
   // the requests that meet them. Returns when all are settled, after at most two seconds.
   void prepare();
-  // Sends and receives until the schedule is done and everything is answered, or the time for that
-  // (--timeout) is over. start: nanoseconds of the steady clock.
+  // Sends and receives until the schedule is done and everything has ended. Requests that still
+  // wait for a connection one --timeout after the schedule are dropped. start: nanoseconds of the
+  // steady clock.
   void run(std::int64_t start);
 
   [[nodiscard]] Outbox& outbox() noexcept { return outbox_; }
@@ -96,6 +97,7 @@ class Worker final : private ConnectionEvents {
   void report(std::int64_t second);
   void end_issuing(std::int64_t now);
   void stop_if_drained();
+  void give_up_queue();
   void settle_leftovers();
   [[nodiscard]] static Slot& slot_of(Connection& connection) noexcept {
     return static_cast<Slot&>(connection);

@@ -1,0 +1,236 @@
+// What a server may do to a load generator, and what the result must then say. Real sockets and
+// short real times, but no assertion on tight timing.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "loadgen/whole_run.hpp"
+
+namespace plimsoll::loadgen {
+namespace {
+
+using namespace std::chrono_literals;
+using Peer = ScriptedServer::Peer;
+
+TEST(ConformanceTest, ClosingAfterEveryThirdResponseWithTheHeaderCostsNothing) {
+  ScriptedServer server([](Peer& peer) {
+    for (int i = 1; i <= 3 && peer.read_request(); ++i)
+      peer.send(response(200, "x", i == 3 ? "Connection: close\r\n" : ""));
+  });
+  const auto result = load(closed_loop(server, 10));
+  EXPECT_EQ(result.totals.counts.completed, 10u);
+  EXPECT_EQ(result.totals.counts.failed, 0u);
+  EXPECT_EQ(result.totals.counts.stale_retries, 0u);
+  EXPECT_EQ(result.connections.opened, 4u);
+  EXPECT_EQ(server.requests(), 10u);
+}
+
+// Closes after three responses and does not say so.
+void close_silently(Peer& peer) {
+  for (int i = 1; i <= 3 && peer.read_request(); ++i) peer.send(response(200, "x"));
+}
+
+TEST(ConformanceTest, ARequestOnAConnectionThatWasClosedIsSentAgain) {
+  ScriptedServer server(close_silently);
+  const auto result = load(closed_loop(server, 10));
+  EXPECT_EQ(result.totals.counts.completed, 10u);
+  EXPECT_EQ(result.totals.counts.failed, 0u);
+  EXPECT_EQ(result.totals.counts.sent, 10u);
+  EXPECT_EQ(result.totals.counts.stale_retries, 3u);
+  EXPECT_EQ(server.requests(), 10u);
+}
+
+TEST(ConformanceTest, APostIsNotSentAgain) {
+  ScriptedServer server(close_silently);
+  auto options = closed_loop(server, 10);
+  options.request.method = "POST";
+  const auto result = load(options);
+  EXPECT_EQ(result.totals.counts.completed, 8u);
+  EXPECT_EQ(errors(result, ErrorKind::kClosedEarly) + errors(result, ErrorKind::kReset), 2u);
+  EXPECT_EQ(result.totals.counts.stale_retries, 0u);
+  EXPECT_EQ(server.requests(), 8u);
+}
+
+TEST(ConformanceTest, AnIdleConnectionThatTheServerClosesIsNotAnError) {
+  ScriptedServer server([](Peer& peer) {
+    if (peer.read_request()) peer.send(response(200, "x"));
+  });
+  Options options;
+  options.url = server.url();
+  options.rate = units::Rate{20};
+  options.duration = 400ms;
+  options.connections = 2;
+  const auto result = load(options);
+  EXPECT_EQ(result.totals.counts.completed, 8u);
+  EXPECT_EQ(result.totals.counts.failed, 0u);
+  EXPECT_EQ(server.requests(), 8u);
+  EXPECT_EQ(server.connections(), result.connections.opened);
+}
+
+TEST(ConformanceTest, ResetInMidBodyIsAReset) {
+  ScriptedServer server([](Peer& peer) {
+    if (!peer.read_request()) return;
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart");
+    peer.reset();
+  });
+  const auto result = load(closed_loop(server, 3));
+  EXPECT_EQ(result.totals.counts.completed, 0u);
+  EXPECT_EQ(errors(result, ErrorKind::kReset), 3u);
+  EXPECT_EQ(result.verdict, Verdict::kInconclusive);
+  EXPECT_EQ(result.exit_code, ExitCode::kInconclusive);
+}
+
+TEST(ConformanceTest, EndShortOfTheLengthIsTruncated) {
+  ScriptedServer server([](Peer& peer) {
+    if (!peer.read_request()) return;
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart");
+    peer.finish();
+    peer.drain();
+  });
+  const auto result = load(closed_loop(server, 3));
+  EXPECT_EQ(errors(result, ErrorKind::kTruncated), 3u);
+}
+
+TEST(ConformanceTest, ClosingWithoutAnAnswerIsClosedEarly) {
+  ScriptedServer server([](Peer& peer) {
+    peer.read_request();
+    peer.finish();
+    peer.drain();
+  });
+  const auto result = load(closed_loop(server, 3));
+  EXPECT_EQ(errors(result, ErrorKind::kClosedEarly), 3u);
+  EXPECT_EQ(result.totals.counts.stale_retries, 0u);
+}
+
+TEST(ConformanceTest, NoAnswerIsATimeoutAndItsTimeIsKept) {
+  ScriptedServer server([](Peer& peer) {
+    peer.read_request();
+    peer.drain();
+  });
+  auto options = closed_loop(server, 2);
+  options.timeout = 50ms;
+  const auto result = load(options);
+  EXPECT_EQ(errors(result, ErrorKind::kTimeout), 2u);
+  EXPECT_GE(result.totals.failed_latency.min(), 50'000'000);
+}
+
+TEST(ConformanceTest, ASlowDripEndsAtTheTotalTimeout) {
+  ScriptedServer server([](Peer& peer) {
+    if (!peer.read_request()) return;
+    for (int i = 0; i < 100; ++i) {
+      peer.send("H");
+      std::this_thread::sleep_for(5ms);
+    }
+  });
+  auto options = closed_loop(server, 1);
+  options.timeout = 60ms;
+  const auto result = load(options);
+  EXPECT_EQ(result.totals.counts.failed, 1u);
+  EXPECT_EQ(errors(result, ErrorKind::kTimeout) + errors(result, ErrorKind::kProtocol), 1u);
+}
+
+class ReusedTest : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(ReusedTest, TheConnectionGoesOnAfterTheResponse) {
+  const auto [method, text] = GetParam();
+  ScriptedServer server(always(text));
+  auto options = closed_loop(server, 20);
+  options.request.method = method;
+  options.timeout = 2s;
+  const auto result = load(options);
+  EXPECT_EQ(result.totals.counts.completed, 20u);
+  EXPECT_EQ(result.connections.opened, 1u);
+  EXPECT_EQ(server.requests(), 20u);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Responses, ReusedTest,
+    testing::Values(
+        std::pair{"GET", "HTTP/1.1 204 No Content\r\nContent-Length: 10\r\n\r\n"},
+        std::pair{"GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 10\r\n\r\n"},
+        std::pair{"HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"},
+        std::pair{"GET",
+                  "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+                  "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"},
+        std::pair{"GET",
+                  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nA\r\n0123456789\r\n"
+                  "0\r\nTrailer: 1\r\n\r\n"},
+        std::pair{"POST", "HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n"}));
+
+TEST(ConformanceTest, ChunksMayArriveByteByByte) {
+  const std::string text =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+  ScriptedServer server([&text](Peer& peer) {
+    while (peer.read_request())
+      for (const char c : text) peer.send({&c, 1});
+  });
+  const auto result = load(closed_loop(server, 10));
+  EXPECT_EQ(result.totals.counts.completed, 10u);
+  EXPECT_EQ(result.totals.counts.bytes_received, 10 * text.size());
+}
+
+TEST(ConformanceTest, ABodyWithoutALengthRunsToTheEnd) {
+  ScriptedServer server([](Peer& peer) {
+    if (!peer.read_request()) return;
+    peer.send("HTTP/1.0 200 OK\r\n\r\n");
+    peer.send(std::string(100'000, 'x'));
+    peer.finish();
+    peer.drain();
+  });
+  const auto result = load(closed_loop(server, 3));
+  EXPECT_EQ(result.totals.counts.completed, 3u);
+  EXPECT_EQ(result.connections.opened, 3u);
+}
+
+TEST(ConformanceTest, ALargeBodyIsReadToItsEnd) {
+  const std::string body(3'000'000, 'b');
+  ScriptedServer server(always(response(200, body)));
+  const auto result = load(closed_loop(server, 5));
+  EXPECT_EQ(result.totals.counts.completed, 5u);
+  EXPECT_EQ(result.totals.counts.bytes_received, 5 * response(200, body).size());
+}
+
+TEST(ConformanceTest, BytesBehindAResponseAreNotTheNextAnswer) {
+  ScriptedServer server(always(response(200, "x") + response(500, "smuggled")));
+  const auto result = load(closed_loop(server, 5));
+  EXPECT_EQ(result.totals.status[200], 5u);
+  EXPECT_EQ(result.totals.status[500], 0u);
+  EXPECT_EQ(result.connections.opened, 5u);
+}
+
+TEST(ConformanceTest, NonsenseIsAProtocolError) {
+  ScriptedServer server([](Peer& peer) {
+    if (peer.read_request()) peer.send("SSH-2.0-OpenSSH_9.2\r\n");
+    peer.drain();
+  });
+  EXPECT_EQ(errors(load(closed_loop(server, 2)), ErrorKind::kProtocol), 2u);
+}
+
+TEST(ConformanceTest, AnEndlessHeaderIsAProtocolError) {
+  ScriptedServer server([](Peer& peer) {
+    if (!peer.read_request()) return;
+    peer.send("HTTP/1.1 200 OK\r\nX: ");
+    peer.send(std::string(1'000'000, 'x'));
+    peer.drain();
+  });
+  EXPECT_EQ(errors(load(closed_loop(server, 2)), ErrorKind::kProtocol), 2u);
+}
+
+TEST(ConformanceTest, AnAnswerBeforeTheWholeBodyWasSentCounts) {
+  ScriptedServer server([](Peer& peer) {
+    if (!peer.read_request()) return;
+    peer.send(response(413, "", "Connection: close\r\n"));
+    peer.finish();
+    peer.drain();
+  });
+  auto options = closed_loop(server, 2);
+  options.request.method = "POST";
+  options.request.body.assign(20'000'000, 'x');
+  const auto result = load(options);
+  EXPECT_EQ(result.totals.status[413], 2u);
+}
+
+// One connection, and a server that does not answer for 300 ms: what was due meanwhile has waited.
+}  // namespace
+}  // namespace plimsoll::loadgen
