@@ -6,15 +6,17 @@
 #include <algorithm>
 #include <thread>
 
+#include "core/burn/burner.hpp"
 #include "core/cgroup/cgroup.hpp"
 #include "core/cli/output.hpp"
-#include "cpuburn/burner.hpp"
 #include "cpuburn/plan.hpp"
 #include "cpuburn/result.hpp"
 
 namespace plimsoll::cpuburn {
 namespace {
 
+using burn::Burner;
+using burn::process_cpu;
 using Clock = Burner::Clock;
 using std::chrono::milliseconds;
 

@@ -42,6 +42,7 @@ void Burner::aim(double cores, double ceiling, int threads) {
   const int count = std::max(threads, this->threads());
   share_ = std::min(1.0, cores / count);
   ceiling_ = std::min(1.0, ceiling / count);
+  ++aims_;
   while (this->threads() < count) {
     const auto phase = kSlot * this->threads() / count;
     threads_.emplace_back([this, phase] { burn(phase); });
@@ -59,6 +60,7 @@ void Burner::burn(units::Duration phase) const {
   const auto origin = std::max(start_, Clock::now() - kSlot) + phase;
   const auto cpu_at_start = thread_cpu();
   auto slot_start = origin;
+  int aims = aims_;
   while (!stop_.load(std::memory_order_relaxed)) {
     const auto slot_end = slot_start + kSlot;
     const double risen =
@@ -66,6 +68,10 @@ void Burner::burn(units::Duration phase) const {
             ? 1.0
             : std::clamp(units::seconds(slot_end - start_) / units::seconds(ramp_), 0.0, 1.0);
     const auto used = thread_cpu() - cpu_at_start;
+    if (const int now = aims_; now != aims) {
+      aims = now;
+      pacer.forgive(used);
+    }
     const auto goal = used + pacer.next(slot_end - origin, used, share_ * risen, ceiling_);
     while (thread_cpu() - cpu_at_start < goal && !stop_.load(std::memory_order_relaxed))
       work(state);

@@ -23,7 +23,7 @@ class Burner {
   Burner& operator=(const Burner&) = delete;
 
   // Sets what to burn from now on, in cores, by this many threads. More threads are started as
-  // needed; they never become fewer.
+  // needed; they never become fewer. What the aim before could not have is not made up for.
   void aim(double cores, double ceiling, int threads);
 
   // Ends the threads; returns within a fraction of a millisecond of CPU time.
@@ -39,6 +39,7 @@ class Burner {
   const units::Duration ramp_;
   std::atomic<double> share_{0};    // of one core, for each thread
   std::atomic<double> ceiling_{0};  // likewise
+  std::atomic<int> aims_{0};        // how often the aim was set
   std::atomic<bool> stop_{false};
   std::vector<std::jthread> threads_;
 };

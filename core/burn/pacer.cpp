@@ -28,6 +28,10 @@ units::Duration Pacer::next(units::Duration until, units::Duration used, double 
   return from_ns(std::clamp(debt, 0.0, ceiling * slot_));
 }
 
+void Pacer::forgive(units::Duration used) noexcept {
+  forgiven_ += std::max(0.0, planned_ - forgiven_ - ns(used));
+}
+
 units::Duration Pacer::forgiven() const noexcept { return from_ns(forgiven_); }
 
 }  // namespace plimsoll::burn

@@ -16,6 +16,9 @@ class Pacer {
   [[nodiscard]] units::Duration next(units::Duration until, units::Duration used, double share,
                                      double ceiling) noexcept;
 
+  // Gives up what was missed: for a new aim, to which the old one's debt does not belong.
+  void forgive(units::Duration used) noexcept;
+
   // CPU time that was planned, could not be had, and was given up.
   [[nodiscard]] units::Duration forgiven() const noexcept;
 

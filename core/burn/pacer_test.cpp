@@ -65,5 +65,12 @@ TEST(PacerTest, AChangedShareAppliesFromThereOn) {
   EXPECT_NEAR(units::seconds(run(pacer, 100, 200, 0.27, 1, used)), 0.45 + 0.27, 1e-6);
 }
 
+TEST(PacerTest, ADebtThatIsForgivenIsNotMadeUpFor) {
+  Pacer pacer{kSlot, 1s};
+  const auto starved = run(pacer, 0, 50, 0.4, 0.1);
+  pacer.forgive(starved);
+  EXPECT_NEAR(units::seconds(run(pacer, 50, 150, 0.2, 1, starved) - starved), 0.2, 1e-6);
+}
+
 }  // namespace
 }  // namespace plimsoll::burn
