@@ -45,8 +45,11 @@ Verdict judge(const Plan& plan, const Measured& measured) {
   if (close_to(measured.achieved_cores, measured.requested_cores))
     return {ExitCode::kPassed, "reached",
             plan.past_limit ? "the aim is the limit itself" : "the aim was reached"};
-  if (plan.past_limit && plan.on_purpose && measured.limit_cores &&
-      close_to(measured.achieved_cores, *measured.limit_cores))
+  // A throttled period is one whose whole quota was used.
+  const bool held =
+      measured.limit_cores && (close_to(measured.achieved_cores, *measured.limit_cores) ||
+                               throttled_share(measured) >= 0.5);
+  if (plan.past_limit && plan.on_purpose && held)
     return {ExitCode::kPassed, "held at the limit",
             fmt::format("the kernel holds this container at its limit of {}, as expected",
                         shown(*measured.limit_cores))};

@@ -38,6 +38,16 @@ TEST(ResultTest, BeingHeldAtTheLimitOnPurposePasses) {
   EXPECT_EQ(verdict.outcome, "held at the limit");
 }
 
+// On a busy node the rest of the container or a neighbour may take a part of each period.
+TEST(ResultTest, BeingThrottledInMostPeriodsIsBeingHeldAtTheLimit) {
+  const auto plan = plan_of(0.75, 0.5, true);
+  auto measured = got(0.46, plan);
+  measured.throttling = cgroup::CpuStat{100, 50, 4.5};
+  EXPECT_EQ(judge(plan, measured).code, ExitCode::kPassed);
+  measured.throttling = cgroup::CpuStat{100, 49, 4.5};
+  EXPECT_EQ(judge(plan, measured).code, ExitCode::kInconclusive);
+}
+
 TEST(ResultTest, NotEvenReachingTheLimitIsInconclusive) {
   const auto plan = plan_of(0.75, 0.5, true);
   EXPECT_EQ(judge(plan, got(0.3, plan)).code, ExitCode::kInconclusive);

@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <system_error>
 #include <thread>
 
 #include "core/burn/burner.hpp"
@@ -124,7 +125,13 @@ Result<Measured> Run::burn(cli::Interrupts& interrupts) {
   plan_ = *planned;
   begin_ = sample();
   Burner burner{options_.ramp};
-  burner.aim(plan_.cores, plan_.ceiling, plan_.threads);
+  try {
+    burner.aim(plan_.cores, plan_.ceiling, plan_.threads);
+  } catch (const std::system_error& error) {
+    return environment_error(
+        fmt::format("cannot start {} threads: {}; see the container's pids limit", plan_.threads,
+                    error.what()));
+  }
   cli::ProgressLine progress{options_.common.quiet};
 
   const auto steady_from = burner.start() + options_.ramp;
