@@ -1,0 +1,34 @@
+// Looks, before anything is made, whether a run can work: cluster, permissions, metrics API,
+// Prometheus, Alertmanager, receiver. Errors: exit code 4, one line that says which is missing and
+// what to do. Thread-safety: one executor.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <string>
+#include <vector>
+
+#include "core/result/result.hpp"
+#include "scenarios/engine/model.hpp"
+#include "scenarios/engine/runtime/kube.hpp"
+#include "scenarios/engine/runtime/manifests.hpp"
+
+namespace plimsoll::runtime {
+
+// What a scenario needs of its surroundings.
+struct Needs {
+  std::string in_namespace;
+  bool own_namespace = true;
+  std::vector<Access> access;
+  bool metrics = false;  // an HPA scales by the metrics API
+  bool prometheus = false, alertmanager = false, receiver = false;
+  scenario::Monitoring monitoring;
+};
+
+[[nodiscard]] Needs needs_of(const scenario::Scenario& scenario, const Manifests& manifests,
+                             const std::string& in_namespace, bool own_namespace);
+
+[[nodiscard]] boost::asio::awaitable<Result<void>> preflight(Kube& kube, Needs needs);
+
+// "create pods/exec in namespace x", as an administrator would say it.
+[[nodiscard]] std::string to_string(const Access& access);
+
+}  // namespace plimsoll::runtime

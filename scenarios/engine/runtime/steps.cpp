@@ -1,0 +1,102 @@
+#include "scenarios/engine/runtime/steps.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace plimsoll::runtime {
+namespace asio = boost::asio;
+using scenario::StepObservation;
+
+Steps::Steps(Stage stage, Stop& run_stop)
+    : stage_(std::move(stage)), run_stop_(run_stop), stop_(run_stop.executor()) {
+  chain_ = run_stop.on_request([this] { stop_.request(*run_stop_.why()); });
+}
+
+asio::awaitable<void> Steps::run() {
+  Tasks background{run_stop_};
+  for (const auto& step : stage_.scenario.steps) {
+    if (stop_.requested()) break;
+    if (step.background)
+      background.start(perform(&step));
+    else
+      co_await perform(&step);
+  }
+  co_await background.joined();
+}
+
+asio::awaitable<void> Steps::perform(const scenario::Step* step) {
+  StepEnd end = co_await dispatch(step);
+  started(*step);  // where it failed before it could
+
+  StepObservation seen;
+  seen.name = step->name;
+  seen.event = StepObservation::Event::kEnd;
+  seen.happened = end.happened;
+  seen.ok = end.outcome == ExitCode::kPassed;
+  seen.exit_code = end.exit_code;
+  seen.outcome = number(end.outcome);
+  seen.message = end.message;
+  stage_.recorder.write(std::move(seen));
+
+  const std::string code =
+      end.exit_code ? fmt::format(" (exit code {})", *end.exit_code) : std::string{};
+  if (end.outcome == ExitCode::kPassed) {
+    stage_.narrator.say(fmt::format("step {}: done{}", step->name, code));
+  } else {
+    stage_.narrator.say(fmt::format("step {}: {}{}", step->name, end.message, code),
+                        end.interrupted ? Tone::kPlain : Tone::kBad);
+  }
+  if (end.outcome != ExitCode::kPassed && !end.interrupted) {
+    troubles_.push_back(fmt::format("step {}: {}", step->name, end.message));
+    outcome_ = graver(outcome_, end.outcome);
+  }
+  auto& progress = progress_[step->name];
+  progress.ended = true;
+  progress.end = end;
+  if (end.stops_the_run) stop_.request(end.outcome);
+}
+
+StepEnd Steps::interrupted() const {
+  StepEnd end;
+  end.outcome = stop_.why().value_or(ExitCode::kAborted);
+  end.message = "stopped before its end";
+  end.interrupted = true;
+  return end;
+}
+
+void Steps::started(const scenario::Step& step, std::vector<std::string> pods,
+                    std::optional<double> happened) {
+  auto& progress = progress_[step.name];
+  if (std::exchange(progress.started, true)) return;
+  std::string where;
+  for (const auto& pod : pods) where += (where.empty() ? " in pod " : ", ") + pod;
+  StepObservation seen;
+  seen.name = step.name;
+  seen.event = StepObservation::Event::kStart;
+  seen.happened = happened;
+  seen.pods = std::move(pods);
+  stage_.recorder.write(std::move(seen));
+  stage_.narrator.say(fmt::format("step {}: started{}", step.name, where));
+}
+
+asio::awaitable<StepEnd> Steps::dispatch(const scenario::Step* step) {
+  if (const auto* what = std::get_if<scenario::Wait>(&step->what)) {
+    started(*step);
+    co_return co_await wait(step, what);
+  }
+  if (const auto* what = std::get_if<scenario::Sleep>(&step->what)) {
+    started(*step);
+    co_return co_await sleep(what);
+  }
+  if (const auto* what = std::get_if<scenario::Exec>(&step->what))
+    co_return co_await exec(step, what);
+  co_return co_await load(step, &std::get<scenario::Load>(step->what));
+}
+
+asio::awaitable<StepEnd> Steps::sleep(const scenario::Sleep* sleep) {
+  const bool whole = co_await stop_.sleep(sleep->duration);
+  co_return whole ? StepEnd{} : interrupted();
+}
+
+}  // namespace plimsoll::runtime

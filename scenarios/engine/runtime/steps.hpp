@@ -1,0 +1,110 @@
+// Makes the steps of a scenario happen, in order, background ones beside the others, and records
+// each as step observations. Errors: none thrown; a step that goes wrong ends with ok = false, the
+// exit code that it asks for and a message. Which of them stop the run: docs/running.md.
+// Thread-safety: one executor, one thread.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result/result.hpp"
+#include "scenarios/engine/model.hpp"
+#include "scenarios/engine/runtime/kube.hpp"
+#include "scenarios/engine/runtime/kubectl.hpp"
+#include "scenarios/engine/runtime/made.hpp"
+#include "scenarios/engine/runtime/narrator.hpp"
+#include "scenarios/engine/runtime/recorder.hpp"
+#include "scenarios/engine/runtime/stop.hpp"
+
+namespace plimsoll::runtime {
+
+// What the steps of a run share.
+struct Stage {
+  const scenario::Scenario& scenario;
+  Kubectl kubectl;
+  std::string run;
+  std::string in_namespace;
+  std::string image_prefix;
+  std::string out;  // the run's folder
+  Kube& kube;
+  Made& made;
+  Recorder& recorder;
+  Narrator& narrator;
+};
+
+// How a step ended.
+struct StepEnd {
+  ExitCode outcome = ExitCode::kPassed;  // what it asks of the run's exit code
+  std::string message;                   // why, where outcome is not kPassed
+  bool stops_the_run = false;
+  bool interrupted = false;        // it did not end by itself: the run or another step made it
+  std::optional<int> exit_code;    // of the process that it was about
+  std::optional<double> happened;  // when it really ended, where that was learnt late
+
+  [[nodiscard]] static StepEnd stop(ExitCode outcome, std::string message) {
+    return {outcome, std::move(message), true, false, {}, {}};
+  }
+};
+
+class Steps {
+ public:
+  Steps(Stage stage, Stop& run_stop);
+
+  // Runs all steps; ends when the last has ended, background ones too, or one has failed.
+  [[nodiscard]] boost::asio::awaitable<void> run();
+
+  // Ends what goes on and starts nothing more.
+  void cancel(ExitCode why) { stop_.request(why); }
+
+  // Of all steps: the gravest, and what the steps that went wrong said.
+  [[nodiscard]] ExitCode outcome() const noexcept { return outcome_; }
+  [[nodiscard]] const std::vector<std::string>& troubles() const noexcept { return troubles_; }
+
+ private:
+  boost::asio::awaitable<void> perform(const scenario::Step* step);
+  boost::asio::awaitable<StepEnd> dispatch(const scenario::Step* step);
+
+  boost::asio::awaitable<StepEnd> wait(const scenario::Step* step, const scenario::Wait* wait);
+  boost::asio::awaitable<StepEnd> wait_ready(const scenario::Step* step);
+  boost::asio::awaitable<StepEnd> wait_hpa(const scenario::Step* step,
+                                           const scenario::WaitHpa* what);
+  boost::asio::awaitable<StepEnd> wait_step(const scenario::Step* step,
+                                            const scenario::WaitStep* what);
+  boost::asio::awaitable<StepEnd> sleep(const scenario::Sleep* sleep);
+  boost::asio::awaitable<StepEnd> exec(const scenario::Step* step, const scenario::Exec* exec);
+  boost::asio::awaitable<StepEnd> load(const scenario::Step* step, const scenario::Load* load);
+
+  // Parts of exec and load, in step_exec.cpp and step_load.cpp.
+  boost::asio::awaitable<Result<std::vector<std::string>>> choose_pods(
+      const scenario::PodChoice* choice);
+  boost::asio::awaitable<Result<std::vector<std::string>>> ready_pods(std::string selector);
+  boost::asio::awaitable<Result<std::string>> workload_selector();
+  boost::asio::awaitable<StepEnd> exec_in(const scenario::Step* step, const scenario::Exec* exec,
+                                          std::string pod);
+  boost::asio::awaitable<StepEnd> follow_job(const scenario::Step* step,
+                                             const scenario::Load* load);
+  boost::asio::awaitable<StepEnd> collect_load(const scenario::Step* step,
+                                               const scenario::Load* load, nlohmann::json pods);
+
+  [[nodiscard]] StepEnd interrupted() const;
+  void started(const scenario::Step& step, std::vector<std::string> pods = {},
+               std::optional<double> happened = {});
+
+  Stage stage_;
+  Stop& run_stop_;
+  Stop stop_;  // of the steps only: the run goes on to be judged
+  Stop::Hook chain_;
+  struct Progress {
+    bool started = false;
+    bool ended = false;
+    StepEnd end;
+  };
+  std::map<std::string, Progress> progress_;
+  ExitCode outcome_ = ExitCode::kPassed;
+  std::vector<std::string> troubles_;
+};
+
+}  // namespace plimsoll::runtime
