@@ -17,7 +17,7 @@ namespace plimsoll::scenario {
 
 using units::Duration;
 
-// A place in a file, 1-based; line 0 means the whole file.
+// A place in a file, 1-based; line 0 means the whole file, no file that the message names it.
 struct Location {
   std::string file;
   int line = 0;
@@ -268,6 +268,7 @@ struct Scenario {
   Duration timeout = std::chrono::minutes(15);
   std::vector<Step> steps;
   std::vector<Claim> claims;
+  std::string resolved;  // the document after substitution, as JSON, for the run's folder
 };
 
 // The expressions that the runner has to poll, each once, in file order.

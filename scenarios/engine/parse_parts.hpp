@@ -1,0 +1,15 @@
+// The parts of a scenario's parser, one file each. Internal to parse.cpp.
+#pragma once
+#include "scenarios/engine/fields.hpp"
+
+namespace plimsoll::scenario {
+
+// number: the step's place, 1-based, for its default name.
+[[nodiscard]] Step parse_step(const yaml::Node& node, std::size_t number, const Target& target,
+                              Problems& problems);
+[[nodiscard]] Claim parse_claim(const yaml::Node& node, const Target& target, Problems& problems);
+
+// "desired replicas >=3 within 110s after load.start"
+[[nodiscard]] std::string describe_claim(const Claim& claim);
+
+}  // namespace plimsoll::scenario
