@@ -276,6 +276,54 @@ def test_a_killer_that_is_switched_off_is_refused(group):
 # --- both ---
 
 
+AS_MOUNTED_BY_A_RUNTIME = """
+set -e
+mount -t tmpfs none {place}
+mkdir -p {place}/memory {place}/cpu {place}/cpuacct
+mount --bind -o ro {memory} {place}/memory
+mount --bind -o ro {cpu} {place}/cpu
+mount --bind -o ro {cpuacct} {place}/cpuacct
+umount -l /sys/fs/cgroup
+mount --move {place} /sys/fs/cgroup
+exec "$@"
+"""
+
+IN_A_CGROUP_NAMESPACE = """
+set -e
+mount -t tmpfs none {place}
+mkdir -p {place}/memory {place}/cpu {place}/cpuacct
+for controller in memory cpu cpuacct; do mount -t cgroup -o ro,$controller none {place}/$controller; done
+umount -l /sys/fs/cgroup
+mount --move {place} /sys/fs/cgroup
+exec "$@"
+"""
+
+
+@pytest.mark.parametrize("how, namespaces", [
+    pytest.param(AS_MOUNTED_BY_A_RUNTIME, ["--mount"], id="its own folder mounted"),
+    pytest.param(IN_A_CGROUP_NAMESPACE, ["--mount", "--cgroup"], id="a cgroup namespace"),
+])
+def test_limits_are_found_inside_a_container(group, how, namespaces, tmp_path):
+    group.limit(cores=0.3, memory=64 * MI)
+    enter = ["unshare", *namespaces, "--propagation", "private", "sh", "-c",
+             how.format(place=tmp_path, **group.folders), "sh"]
+    done = group.run([*enter, CPUBURN, "--percent-of-limit", "50", "-d", "1s", "--json", "-", "--quiet"])
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["cgroup"]["limit_cores"] == 0.3
+    done = group.run([*enter, MEMBLOAT, "--percent-of-limit", "50", "--hold", "0s", "--json", "-", "--quiet"])
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["cgroup"]["limit_bytes"] == 64 * MI
+
+
+def test_a_limit_that_is_not_visible_is_an_error_and_no_guess(group):
+    hidden = ["unshare", "--mount", "--propagation", "private", "sh", "-c",
+              'umount -l /sys/fs/cgroup; exec "$@"', "sh"]
+    for program in (CPUBURN, MEMBLOAT):
+        done = group.run([*hidden, program, "--percent-of-limit", "50"])
+        assert (done.returncode, done.stdout) == (4, "")
+        assert "mount /sys/fs/cgroup" in done.stderr and done.stderr.count("\n") == 1
+
+
 def test_they_are_static_and_small():
     for program in (CPUBURN, MEMBLOAT):
         shown = subprocess.run(["file", "-L", program], capture_output=True, text=True)
