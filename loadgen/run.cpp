@@ -148,6 +148,7 @@ class Run {
   void merge(const cgroup::CpuStat& throttled_before) {
     result_.phases.resize(plan_.phases.size());
     double busiest = 0;
+    double stalled = 0;
     for (auto& worker : workers_) {
       const auto part = worker->take_result();
       for (std::size_t i = 0; i < part.phases.size(); ++i)
@@ -158,6 +159,7 @@ class Run {
         result_.endpoints[address].requests += counts.requests;
       }
       if (part.wall_seconds > 0) busiest = std::max(busiest, part.cpu_seconds / part.wall_seconds);
+      stalled = std::max(stalled, part.stalled_seconds);
       result_.duration_s = std::max(result_.duration_s, part.wall_seconds);
     }
     merge_phases();
@@ -166,8 +168,13 @@ class Run {
     auto& generator = result_.generator;
     generator.throttled_periods = throttled.throttled_periods - throttled_before.throttled_periods;
     generator.saturation = assess(
-        {&result_.totals.schedule_lag, busiest, result_.duration_s, generator.throttled_periods,
-         throttled.throttled_seconds - throttled_before.throttled_seconds});
+        {.schedule_lag = &result_.totals.schedule_lag,
+         .latency = &result_.totals.latency,
+         .stalled_seconds = stalled,
+         .busiest_thread_cpu = busiest,
+         .duration_s = result_.duration_s,
+         .throttled_periods = generator.throttled_periods,
+         .throttled_seconds = throttled.throttled_seconds - throttled_before.throttled_seconds});
   }
 
   // A phase lasts as planned or until its last answer if that came later; one that was cut short,

@@ -9,8 +9,10 @@
 namespace plimsoll::loadgen {
 
 struct SaturationInputs {
-  const latency::Histogram* schedule_lag = nullptr;  // empty or zero in a closed loop
-  double busiest_thread_cpu = 0;                     // share of one CPU, 0..1
+  const latency::Histogram* schedule_lag = nullptr;  // all zero in a closed loop
+  const latency::Histogram* latency = nullptr;
+  double stalled_seconds = 0;     // a thread did not run when it should have
+  double busiest_thread_cpu = 0;  // share of one CPU, 0..1
   double duration_s = 0;
   std::uint64_t throttled_periods = 0;  // of the cgroup's CPU limit, during the run
   double throttled_seconds = 0;

@@ -63,7 +63,7 @@ TEST(PlanTest, ContradictionsAreRefused) {
   EXPECT_TRUE(refused([](Options& o) { o.rate = units::Rate{0}; }));
 }
 
-SaturationInputs calm(const latency::Histogram& lag) { return {&lag, 0.5, 10, 0, 0}; }
+SaturationInputs calm(const latency::Histogram& lag) { return {&lag, &lag, 0, 0.5, 10, 0, 0}; }
 
 TEST(SaturationTest, AnIdleGeneratorIsTrusted) {
   latency::Histogram lag;
@@ -74,10 +74,20 @@ TEST(SaturationTest, AnIdleGeneratorIsTrusted) {
 TEST(SaturationTest, LateRequestsAreTheGeneratorsFault) {
   latency::Histogram lag;
   lag.record(50'000, 9'800);
-  lag.record(20'000'000, 200);
+  lag.record(30'000'000, 200);
   const auto late = assess(calm(lag));
   EXPECT_TRUE(late.saturated);
   EXPECT_NE(late.reason.find("picked up late"), std::string::npos);
+}
+
+TEST(SaturationTest, LatenessThatHardlyMattersToTheLatencyIsForgiven) {
+  latency::Histogram lag;
+  latency::Histogram latency;
+  lag.record(30'000'000, 1000);
+  latency.record(400'000'000, 1000);
+  auto inputs = calm(lag);
+  inputs.latency = &latency;
+  EXPECT_FALSE(assess(inputs).saturated);
 }
 
 // Stopped for one second of a hundred: p99 hardly moves.
@@ -92,6 +102,9 @@ TEST(SaturationTest, AFullCpuAndThrottlingAreSeen) {
   const latency::Histogram none;
   auto inputs = calm(none);
   inputs.busiest_thread_cpu = 0.99;
+  EXPECT_TRUE(assess(inputs).saturated);
+  inputs = calm(none);
+  inputs.stalled_seconds = 1;
   EXPECT_TRUE(assess(inputs).saturated);
   inputs = calm(none);
   inputs.throttled_periods = 20;

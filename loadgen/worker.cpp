@@ -16,6 +16,7 @@ namespace {
 constexpr std::int64_t kTick = 100'000'000;  // how often the stop flag is looked at
 constexpr std::int64_t kTicksPerReport = 10;
 constexpr std::int64_t kLongestPreparation = 2'000'000'000;
+constexpr std::int64_t kHiccup = 50'000'000;  // lateness that any busy machine has
 constexpr std::int64_t kNever = INT64_MAX;
 
 std::uint64_t share(std::uint64_t total, std::uint64_t index, std::uint64_t parts) {
@@ -187,6 +188,8 @@ void Worker::wake_resting(std::int64_t now) {
 }
 
 void Worker::tick(std::int64_t now) {
+  if (now - next_tick_ > kHiccup)
+    result_.stalled_seconds += static_cast<double>(now - next_tick_) * 1e-9;
   while (next_tick_ <= now) {
     next_tick_ += kTick;
     if (++ticks_ % kTicksPerReport == 0) report(ticks_ / kTicksPerReport - 1);

@@ -33,6 +33,7 @@ struct WorkerResult {
   Endpoints endpoints;
   double cpu_seconds = 0;
   double wall_seconds = 0;
+  double stalled_seconds = 0;  // the timer fired this much late, hiccups left out
 };
 
 class Worker final : private ConnectionEvents {
