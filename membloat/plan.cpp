@@ -9,6 +9,7 @@ namespace plimsoll::membloat {
 namespace {
 
 constexpr std::uint64_t kMi = 1024 * 1024;
+constexpr std::uint64_t kNear = 64 * 1024;
 constexpr double kLargest = 4e18;  // bytes
 constexpr double kShareOfAvailable = 0.8;
 
@@ -96,7 +97,8 @@ Step next_step(const Plan& plan, std::uint64_t own, std::uint64_t usage,
   const bool by_usage = plan.of_usage && !plan.past_limit;
   const std::uint64_t have = by_usage ? usage : own;
   const std::uint64_t goal = by_usage ? plan.goal : plan.own_goal;
-  if (have + kPage > goal) return {};
+  // The container's use is counted in batches of up to 256 KiB a CPU: nothing is nearer than near.
+  if (have + (by_usage ? kNear : kPage) > goal) return {};
   const std::uint64_t left = (goal - have) / kPage * kPage;
   std::uint64_t most = std::clamp(goal / 16, kMi, 64 * kMi);
   if (rate) most = std::min(most, std::max(rate->count, kPage));

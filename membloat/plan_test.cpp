@@ -68,6 +68,14 @@ TEST(PlanTest, WhatIsInUseIsSubtracted) {
   EXPECT_EQ(walk(*result, here).own, 22 * kMi);
 }
 
+TEST(PlanTest, TheLastFewPagesOfTheContainersUseAreNotChased) {
+  const auto here = container(64 * kMi, 0);
+  const auto result = plan(percent(50), here);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(next_step(*result, 0, 32 * kMi - 32 * 1024, 0, {}).bytes, 0U);
+  EXPECT_EQ(next_step(*result, 0, 32 * kMi - 128 * 1024, 0, {}).bytes, 128U * 1024);
+}
+
 TEST(PlanTest, BytesAreItsOwn) {
   const auto here = container(64 * kMi, 10 * kMi);
   EXPECT_EQ(walk(*plan(bytes(20 * kMi), here), here).own, 20 * kMi);
