@@ -67,6 +67,7 @@ struct Run {
   std::vector<std::string> notes;     // windows that an overlay shortened, gaps in the data, ...
   std::vector<std::string> evidence;  // supporting facts, "kube-state-metrics: ..."
   std::vector<Artefact> artefacts;
+  std::string folder;  // where the artefacts are, as the user named it; for the terminal only
 };
 
 }  // namespace plimsoll::reports

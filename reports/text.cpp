@@ -1,0 +1,96 @@
+#include "reports/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/wording.hpp"
+
+namespace plimsoll::reports {
+namespace {
+
+constexpr std::string_view kGreen = "32", kRed = "31", kYellow = "33", kGrey = "2", kBold = "1";
+
+class Paint {
+ public:
+  explicit Paint(bool on) : on_(on) {}
+  [[nodiscard]] std::string operator()(std::string_view style, std::string_view text) const {
+    return on_ ? fmt::format("\x1b[{}m{}\x1b[0m", style, text) : std::string(text);
+  }
+
+ private:
+  bool on_;
+};
+
+std::string padded(std::string text, std::size_t columns) {
+  const auto used = width(text);
+  if (used < columns) text.append(columns - used, ' ');
+  return text;
+}
+
+std::string_view style(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPass:
+      return kGreen;
+    case Verdict::kFail:
+      return kRed;
+    case Verdict::kInconclusive:
+      return kYellow;
+    case Verdict::kSkipped:
+      return kGrey;
+  }
+  return kYellow;
+}
+
+std::string_view style(ExitCode exit) {
+  if (exit == ExitCode::kPassed) return "1;32";
+  return exit == ExitCode::kInconclusive ? "1;33" : "1;31";
+}
+
+std::string header(const Run& run, const Paint& paint) {
+  return fmt::format(
+      "{} {}  {}  in {}  {}\n",
+      paint(style(run.exit), fmt::format("{} {}", mark(run.exit), name(run.exit))),
+      run.exit == ExitCode::kPassed ? "" : fmt::format("(exit code {})", number(run.exit)),
+      paint(kBold, one_line(run.scenario)), clock(run.duration_s),
+      paint(kGrey, fmt::format("context {}, namespace {}", one_line(run.context),
+                               one_line(run.namespace_name))));
+}
+
+std::string claims(const Run& run, const Paint& paint) {
+  std::size_t words = 0, ids = 0;
+  for (const auto& claim : run.claims) {
+    words = std::max(words, to_string(claim.verdict).size());
+    ids = std::max(ids, width(one_line(claim.id)));
+  }
+  std::string text;
+  for (const auto& claim : run.claims) {
+    const auto verdict = fmt::format("{} {}", mark(claim.verdict), to_string(claim.verdict));
+    text += fmt::format("  {}  {}  expected {}; saw {}\n",
+                        paint(style(claim.verdict), padded(verdict, words + 2)),
+                        padded(one_line(claim.id), ids), expectation(claim), observation(claim));
+  }
+  return text;
+}
+
+std::string list(std::string_view title, const std::vector<std::string>& lines,
+                 const Paint& paint) {
+  if (lines.empty()) return "";
+  auto text = fmt::format("\n{}\n", paint(kBold, title));
+  for (const auto& line : lines) text += fmt::format("  {}\n", one_line(line));
+  return text;
+}
+
+}  // namespace
+
+std::string to_text(const Run& run, bool color) {
+  const Paint paint(color);
+  auto text = header(run, paint) + claims(run, paint);
+  text += list("why", run.reasons, paint);
+  text += list("notes", run.notes, paint);
+  text += list("evidence", run.evidence, paint);
+  if (!run.folder.empty()) text += fmt::format("\nreport: {}/report.html\n", one_line(run.folder));
+  return text;
+}
+
+}  // namespace plimsoll::reports

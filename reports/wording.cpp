@@ -1,0 +1,154 @@
+#include "reports/wording.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "reports/utf8.hpp"
+
+namespace plimsoll::reports {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+// U+202A..U+202E and U+2066..U+2069: they can make a line read as something that it is not.
+bool turns_direction(std::string_view character) noexcept {
+  return (character >= "\xE2\x80\xAA" && character <= "\xE2\x80\xAE") ||
+         (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
+}
+
+bool continues(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+const Claim* first_with(const std::vector<Claim>& claims, Verdict verdict) noexcept {
+  const auto found = std::find_if(claims.begin(), claims.end(),
+                                  [&](const Claim& claim) { return claim.verdict == verdict; });
+  return found == claims.end() ? nullptr : &*found;
+}
+
+std::string counted(const Run& run) {
+  const auto all = run.claims.size();
+  if (all == 0) return "No claim was judged.";
+  const auto held = count(run.claims, Verdict::kPass);
+  if (held == all)
+    return all == 1 ? "The one claim held." : fmt::format("All {} claims held.", all);
+  return fmt::format("{} of {} claims held.", held, all);
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::kPass:
+      return "pass";
+    case Verdict::kFail:
+      return "fail";
+    case Verdict::kInconclusive:
+      return "inconclusive";
+    case Verdict::kSkipped:
+      return "skipped";
+  }
+  return "inconclusive";
+}
+
+std::string_view mark(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::kPass:
+      return "✓";
+    case Verdict::kFail:
+      return "✗";
+    case Verdict::kInconclusive:
+      return "?";
+    case Verdict::kSkipped:
+      return "-";
+  }
+  return "?";
+}
+
+std::string_view mark(ExitCode exit) noexcept {
+  if (exit == ExitCode::kPassed) return "✓";
+  return exit == ExitCode::kInconclusive ? "?" : "✗";
+}
+
+std::string clock(double seconds) {
+  if (!std::isfinite(seconds) || std::abs(seconds) > 1e9) return "-";
+  // A time read back from text may be a hair below its second.
+  const auto whole = static_cast<long long>(std::floor(std::abs(seconds) + 1e-6));
+  const auto* sign = seconds < 0 && whole > 0 ? "-" : "";
+  if (whole < 6000) return fmt::format("{}{:02}:{:02}", sign, whole / 60, whole % 60);
+  return fmt::format("{}{}:{:02}:{:02}", sign, whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+std::string one_line(std::string_view text) {
+  const auto valid = replace_invalid_utf8(text);
+  std::string line;
+  line.reserve(valid.size());
+  for (std::size_t index = 0; index < valid.size();) {
+    auto end = index + 1;
+    while (end < valid.size() && continues(valid[end])) ++end;
+    const auto character = std::string_view(valid).substr(index, end - index);
+    const auto first = static_cast<unsigned char>(character[0]);
+    const bool c1 = first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
+    if (character == "\n" || character == "\t" || character == "\r") {
+      if (!line.empty() && line.back() != ' ') line += ' ';
+    } else if (first < 0x20 || first == 0x7F || c1 || turns_direction(character)) {
+      line += kReplacement;
+    } else {
+      line += character;
+    }
+    index = end;
+  }
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+std::size_t width(std::string_view text) noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char byte) { return !continues(byte); }));
+}
+
+std::string expectation(const Claim& claim) {
+  const auto expected = one_line(claim.expected);
+  const auto window = one_line(claim.window);
+  return expected + (expected.empty() || window.empty() ? "" : ", ") + window;
+}
+
+std::string observation(const Claim& claim) {
+  auto text = one_line(claim.seen);
+  if (text.empty()) text = "nothing";
+  if (claim.at) text += " at " + clock(*claim.at);
+  if (!claim.reason.empty()) text += fmt::format(" ({})", one_line(claim.reason));
+  return text;
+}
+
+std::size_t count(const std::vector<Claim>& claims, Verdict verdict) noexcept {
+  return static_cast<std::size_t>(std::count_if(
+      claims.begin(), claims.end(), [&](const Claim& claim) { return claim.verdict == verdict; }));
+}
+
+std::string summary(const Run& run) {
+  auto text = counted(run);
+  if (!explained_by_claims(run) && !run.reasons.empty()) {
+    return fmt::format("{} {}", one_line(run.reasons.front()), text);
+  }
+  const auto* claim = first_with(run.claims, Verdict::kFail);
+  if (claim == nullptr) claim = first_with(run.claims, Verdict::kInconclusive);
+  if (claim == nullptr) return text;
+  return fmt::format("{} {}: expected {}; saw {}.", text, one_line(claim->id), expectation(*claim),
+                     observation(*claim));
+}
+
+bool explained_by_claims(const Run& run) noexcept {
+  switch (run.exit) {
+    case ExitCode::kPassed:
+      return true;
+    case ExitCode::kFailed:
+      return first_with(run.claims, Verdict::kFail) != nullptr;
+    case ExitCode::kInconclusive:
+      return first_with(run.claims, Verdict::kInconclusive) != nullptr;
+    default:
+      return false;
+  }
+}
+
+}  // namespace plimsoll::reports
