@@ -45,7 +45,7 @@ void Monitor::advance(bool all) {
 }
 
 std::string Monitor::progress() const {
-  if (series_.empty()) return "starting";
+  if (series_.empty()) return "";
   const auto& last = series_.back();
   const auto shown = [](std::int64_t ns) { return units::format_duration(units::Duration{ns}); };
   const bool limited = plan_.duration < Plan::kUnlimited && !plan_.options.requests;

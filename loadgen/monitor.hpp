@@ -19,7 +19,8 @@ class Monitor {
   // Moves the seconds that every thread has reported (or all of them) into the series.
   void advance(bool all);
 
-  // "12s  998/s  p50 1.23ms  p99 4.56ms  failed 0  in flight 3  queued 0", of the last second.
+  // "12s  998/s  p50 1.23ms  p99 4.56ms  failed 0  in flight 3  queued 0", of the last second;
+  // empty during the first one.
   [[nodiscard]] std::string progress() const;
   // The text of the first rule that the run so far meets, warm-up left out; empty if none does.
   [[nodiscard]] std::string met_abort_rule() const;

@@ -132,7 +132,8 @@ class Run {
     timer_.async_wait([this](const boost::system::error_code& error) {
       if (error || done_) return;
       collect(false);
-      if (settings_.show_progress) settings_.show_progress(monitor_.progress());
+      const auto progress = monitor_.progress();
+      if (settings_.show_progress && !progress.empty()) settings_.show_progress(progress);
       if (result_.aborted_by.empty()) result_.aborted_by = monitor_.met_abort_rule();
       if (!result_.aborted_by.empty()) stop_ = true;
       watch_progress();

@@ -1,0 +1,57 @@
+// The hot path takes no memory: ten times the requests, the same number of allocations.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "loadgen/scripted_server.hpp"
+#include "loadgen/worker.hpp"
+
+namespace {
+thread_local std::uint64_t allocations = 0;
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace plimsoll::loadgen {
+namespace {
+
+std::uint64_t allocations_of(Options options, std::uint64_t requests) {
+  ScriptedServer server(always(response(200, "hello")));
+  options.url = server.url();
+  options.requests = requests;
+  options.connections = 4;
+  const auto plan = make_plan(options);
+  const std::atomic<bool> stop{false};
+  Worker worker(*plan, 0, stop);
+  worker.prepare();
+  const auto before = allocations;
+  worker.run(std::chrono::steady_clock::now().time_since_epoch().count());
+  const auto during = allocations - before;
+  EXPECT_EQ(worker.take_result().phases[0].counts.completed, requests);
+  return during;
+}
+
+// What is left grows with time (the report of each second), not with requests.
+constexpr std::uint64_t kPerRun = 100;
+
+TEST(AllocationTest, AClosedLoopTakesNoMemoryPerRequest) {
+  EXPECT_LT(allocations_of({}, 5000), allocations_of({}, 500) + kPerRun);
+}
+
+TEST(AllocationTest, AnOpenLoopTakesNoMemoryPerRequest) {
+  Options options;
+  options.rate = units::Rate{5000};
+  // A queue that forms on a busy machine takes a block for every 32 requests.
+  EXPECT_LT(allocations_of(options, 5000), allocations_of(options, 500) + kPerRun + 5000 / 32);
+}
+
+}  // namespace
+}  // namespace plimsoll::loadgen
