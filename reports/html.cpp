@@ -2,7 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
+#include "reports/axis.hpp"
 #include "reports/escape.hpp"
+#include "reports/html_style.hpp"
+#include "reports/svg.hpp"
 #include "reports/wording.hpp"
 
 namespace plimsoll::reports {
@@ -16,24 +22,149 @@ constexpr std::string_view kHead = R"(<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 )";
 
+std::string line(std::string_view text) { return escape(one_line(text)); }
+
+// The class that colours a whole run.
+std::string_view tone(ExitCode exit) {
+  if (exit == ExitCode::kPassed) return "pass";
+  return exit == ExitCode::kInconclusive ? "inconclusive" : "fail";
+}
+
+std::string section(std::string_view title, const std::string& content) {
+  if (content.empty()) return "";
+  return fmt::format("<section>\n<h2>{}</h2>\n{}</section>\n", title, content);
+}
+
+std::string list(const std::vector<std::string>& lines) {
+  if (lines.empty()) return "";
+  std::string text = "<ul>\n";
+  for (const auto& one : lines) text += fmt::format("<li>{}</li>\n", line(one));
+  return text + "</ul>\n";
+}
+
+std::string banner(const Run& run) {
+  return fmt::format(
+      "<header class=\"banner {}\">\n<h1><span>{} {}</span> {}</h1>\n<p>{}</p>\n</header>\n",
+      tone(run.exit), mark(run.exit), escape(name(run.exit)), line(run.scenario),
+      escape(summary(run)));
+}
+
+std::string facts(const Run& run) {
+  std::string text = "<dl class=\"facts\">\n";
+  const auto add = [&](std::string_view term, std::string_view value) {
+    if (value.empty()) return;
+    text += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", term, line(value));
+  };
+  add("took", span(run.duration_s));
+  add("started", run.started_at);
+  add("context", run.context);
+  add("namespace", run.namespace_name);
+  add("scenario file", run.file);
+  add("run", run.id);
+  add("exit code", std::to_string(number(run.exit)));
+  return text + "</dl>\n";
+}
+
+std::string quiet(const std::string& escaped) {
+  return escaped.empty() ? "" : fmt::format("<p class=\"quiet\">{}</p>", escaped);
+}
+
 std::string claims(const Run& run) {
-  std::string text = "<table>\n";
+  if (run.claims.empty()) return "";
+  std::string text =
+      "<table>\n<thead><tr><th>verdict</th><th>claim</th><th>expected</th><th>seen</th>"
+      "<th>when</th></tr></thead>\n<tbody>\n";
   for (const auto& claim : run.claims) {
-    text += fmt::format("<tr><td>{} {}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                        mark(claim.verdict), to_string(claim.verdict), escape(one_line(claim.id)),
-                        escape(expectation(claim)), escape(observation(claim)));
+    text += fmt::format(
+        "<tr class=\"{0}\"><td class=\"verdict\">{1} {0}</td><td class=\"id\">{2}</td>"
+        "<td title=\"expected\">{3}{4}</td><td title=\"seen\">{5}{6}</td>"
+        "<td class=\"when\" title=\"when\">{7}</td></tr>\n",
+        to_string(claim.verdict), mark(claim.verdict), line(claim.id), line(claim.expected),
+        quiet(line(claim.window)), claim.seen.empty() ? "nothing" : line(claim.seen),
+        quiet(line(claim.reason)), claim.at ? clock(*claim.at) : "–");
   }
-  return text + "</table>\n";
+  return text + "</tbody>\n</table>\n";
+}
+
+// "replicas ready, up to 4"
+std::string legend(const Series& series, std::size_t colour) {
+  double most = -HUGE_VAL;
+  for (const auto& [t, value] : series.points) {
+    if (std::isfinite(value)) most = std::max(most, value);
+  }
+  const auto peak = std::isfinite(most) ? fmt::format("up to {}", format_value(most, series.unit))
+                                        : std::string("no data");
+  return fmt::format("<span><i class=\"c{}\"></i>{} <span class=\"quiet\">{}</span></span>",
+                     colour % 6, line(series.name), escape(peak));
+}
+
+std::string charts(const Run& run, const Axis& time) {
+  std::vector<std::vector<const Series*>> by_unit;
+  for (const auto& series : run.series) {
+    const auto same = std::find_if(by_unit.begin(), by_unit.end(), [&](const auto& group) {
+      return group.front()->unit == series.unit;
+    });
+    if (same == by_unit.end()) {
+      by_unit.push_back({&series});
+    } else {
+      same->push_back(&series);
+    }
+  }
+  std::string text;
+  for (const auto& group : by_unit) {
+    text += "<h3>" + line(group.front()->unit);
+    for (std::size_t i = 0; i < group.size(); ++i) text += legend(*group[i], i);
+    text += "</h3>\n" + chart_svg(run, group, time);
+  }
+  return text;
+}
+
+std::string steps(const Run& run) {
+  if (run.steps.empty()) return "";
+  std::string text = "<ol class=\"steps\">\n";
+  for (const auto& step : run.steps) {
+    auto when = step.start ? fmt::format("from {}", clock(*step.start)) : "did not start";
+    if (step.start && step.end) when += fmt::format(", {}", span(*step.end - *step.start));
+    if (step.start && !step.end) when += ", did not end";
+    if (step.exit_code) when += fmt::format(", exit code {}", *step.exit_code);
+    text += fmt::format("<li><b>{}</b> {} <span class=\"quiet\">{}</span>", line(step.name),
+                        line(step.kind), when);
+    if (!step.ok) text += " <span class=\"verdict fail\">✗ failed</span>";
+    if (!step.message.empty()) text += fmt::format("<p>{}</p>", line(step.message));
+    if (!step.command.empty()) {
+      text += fmt::format("<pre><code>{}</code></pre>", escape(printable(step.command)));
+    }
+    text += "</li>\n";
+  }
+  return text + "</ol>\n";
+}
+
+std::string artefacts(const Run& run) {
+  if (run.artefacts.empty()) return "";
+  std::string text = "<ul>\n";
+  for (const auto& artefact : run.artefacts) {
+    text += fmt::format("<li><a href=\"{}\">{}</a> <span class=\"quiet\">{}</span></li>\n",
+                        relative_href(artefact.file), line(artefact.file), line(artefact.what));
+  }
+  return text + "</ul>\n";
 }
 
 }  // namespace
 
 std::string to_html(const Run& run) {
-  return fmt::format(
-      "{}<title>{} {}: {}</title>\n</head>\n<body>\n<h1>{}: "
-      "{}</h1>\n<p>{}</p>\n{}</body>\n</html>\n",
-      kHead, mark(run.exit), escape(one_line(run.scenario)), name(run.exit),
-      escape(one_line(run.scenario)), name(run.exit), escape(summary(run)), claims(run));
+  const auto time = time_axis(run);
+  auto page = std::string(kHead);
+  page += fmt::format("<title>{} {} {}</title>\n{}</head>\n<body>\n", mark(run.exit),
+                      escape(name(run.exit)), line(run.scenario), kStyle);
+  page += banner(run) + facts(run);
+  if (run.exit != ExitCode::kPassed) page += section("Why", list(run.reasons));
+  page += section("Claims", claims(run));
+  page += section("Timeline", timeline_svg(run, time) + charts(run, time));
+  page += section("Notes", list(run.notes));
+  page += section("Evidence", list(run.evidence));
+  page += section("Steps", steps(run));
+  page += section("Files", artefacts(run));
+  return page + "</body>\n</html>\n";
 }
 
 }  // namespace plimsoll::reports

@@ -20,22 +20,22 @@ enum class Verdict { kPass, kFail, kInconclusive, kSkipped };
 struct Claim {
   std::string id;
   Verdict verdict = Verdict::kInconclusive;
-  std::string expected;            // "restarts +1, last terminated OOMKilled"
-  std::string window;              // "within 60s after bloat.start"
-  std::string seen;                // "restarts +1, OOMKilled, exit 137"
-  std::string reason;              // why not pass; empty for pass
-  std::optional<double> at;        // when it was decided by what was seen
-  std::optional<double> from, to;  // the window, where its marks were set
+  std::string expected;                // "restarts +1, last terminated OOMKilled"
+  std::string window;                  // "within 60s after bloat.start"
+  std::string seen;                    // "restarts +1, OOMKilled, exit 137"
+  std::string reason;                  // why not pass; empty for pass
+  std::optional<double> at{};          // when it was decided by what was seen
+  std::optional<double> from{}, to{};  // the window, where its marks were set
 };
 
 struct Step {
   std::string name;
   std::string kind;     // wait, sleep, load, exec
   std::string command;  // what a user could type to get the same; empty where there is no such line
-  std::optional<double> start, end;
+  std::optional<double> start{}, end{};
   bool ok = true;
-  std::optional<int> exit_code;  // of the process, where there is one
-  std::string message;
+  std::optional<int> exit_code{};  // of the process, where there is one
+  std::string message{};
 };
 
 // A line of the chart. Where stepped, a value holds until the next point.

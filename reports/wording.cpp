@@ -18,6 +18,14 @@ bool turns_direction(std::string_view character) noexcept {
          (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
 }
 
+// C0, DEL and C1: what a terminal may obey.
+bool is_control(std::string_view character) noexcept {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 2)
+    return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
+  return first < 0x20 || first == 0x7F;
+}
+
 bool continues(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 
 const Claim* first_with(const std::vector<Claim>& claims, Verdict verdict) noexcept {
@@ -26,12 +34,27 @@ const Claim* first_with(const std::vector<Claim>& claims, Verdict verdict) noexc
   return found == claims.end() ? nullptr : &*found;
 }
 
+// ": oom at 00:12, firing at 00:45." for as many as one reads at a glance.
+std::string times(const std::vector<Claim>& claims) {
+  constexpr std::size_t kGlance = 5;
+  std::string text;
+  if (claims.size() > kGlance) return ".";
+  for (const auto& claim : claims) {
+    if (!claim.at) continue;
+    text +=
+        fmt::format("{}{} at {}", text.empty() ? ": " : ", ", one_line(claim.id), clock(*claim.at));
+  }
+  return text + ".";
+}
+
 std::string counted(const Run& run) {
   const auto all = run.claims.size();
   if (all == 0) return "No claim was judged.";
   const auto held = count(run.claims, Verdict::kPass);
-  if (held == all)
-    return all == 1 ? "The one claim held." : fmt::format("All {} claims held.", all);
+  if (held == all) {
+    return (all == 1 ? "The one claim held" : fmt::format("All {} claims held", all)) +
+           times(run.claims);
+  }
   return fmt::format("{} of {} claims held.", held, all);
 }
 
@@ -79,24 +102,41 @@ std::string clock(double seconds) {
   return fmt::format("{}{}:{:02}:{:02}", sign, whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-std::string one_line(std::string_view text) {
+std::string span(double seconds) {
+  if (!std::isfinite(seconds) || seconds < 0 || seconds > 1e9) return "-";
+  if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = std::llround(seconds);
+  if (whole < 60) return fmt::format("{} s", whole);
+  return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+}
+
+std::string printable(std::string_view text) {
   const auto valid = replace_invalid_utf8(text);
-  std::string line;
-  line.reserve(valid.size());
+  std::string safe;
+  safe.reserve(valid.size());
   for (std::size_t index = 0; index < valid.size();) {
     auto end = index + 1;
     while (end < valid.size() && continues(valid[end])) ++end;
     const auto character = std::string_view(valid).substr(index, end - index);
-    const auto first = static_cast<unsigned char>(character[0]);
-    const bool c1 = first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-    if (character == "\n" || character == "\t" || character == "\r") {
-      if (!line.empty() && line.back() != ' ') line += ' ';
-    } else if (first < 0x20 || first == 0x7F || c1 || turns_direction(character)) {
-      line += kReplacement;
-    } else {
-      line += character;
-    }
     index = end;
+    if (character == "\r") {
+      if (index == valid.size() || valid[index] != '\n') safe += '\n';
+      continue;
+    }
+    const bool keep = character == "\n" || character == "\t" || !is_control(character);
+    safe += keep && !turns_direction(character) ? character : kReplacement;
+  }
+  return safe;
+}
+
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : printable(text)) {
+    if (c != '\n' && c != '\t') {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
   }
   while (!line.empty() && line.back() == ' ') line.pop_back();
   return line;

@@ -20,6 +20,12 @@ namespace plimsoll::reports {
 // "00:12", "73:05", "1:02:03" from 100 minutes on; rounded down. "-" for what is not a time.
 [[nodiscard]] std::string clock(double seconds);
 
+// A length of time: "0.4 s", "45 s", "2 min 05 s"; "-" for what is not one.
+[[nodiscard]] std::string span(double seconds);
+
+// Text of several lines: as one_line, but tabs and line breaks stay, the latter as \n.
+[[nodiscard]] std::string printable(std::string_view text);
+
 // Line breaks and tabs become spaces; other control characters, those that turn the direction of
 // writing round, and bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string one_line(std::string_view text);
@@ -35,7 +41,7 @@ namespace plimsoll::reports {
 // How many claims came to this verdict.
 [[nodiscard]] std::size_t count(const std::vector<Claim>& claims, Verdict verdict) noexcept;
 
-// One sentence or two: how many claims held, and the first thing that went wrong.
+// A sentence or two: how many claims held and when, or the first thing that went wrong.
 [[nodiscard]] std::string summary(const Run& run);
 
 // Whether a claim's verdict is what led to the exit code (passed, failed or inconclusive). False

@@ -1,0 +1,31 @@
+// The pictures of a report: inline SVG that keeps its text size at any width (places in percent,
+// lines in a stretched inner picture), so that the same file reads on a phone and on a wall.
+// Colours come from the page's style sheet by class. All pictures of one time axis have the same
+// width, so that a moment is at the same place in each. Thread-safety: pure functions.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "reports/axis.hpp"
+#include "reports/run.hpp"
+
+namespace plimsoll::reports {
+
+// Steps as bars, then claims: the window as a band, the decision as a marker. Empty where there is
+// neither.
+[[nodiscard]] std::string timeline_svg(const Run& run, const Axis& time);
+
+// The series as lines, with the claims' decisions as dotted lines. One unit per chart.
+[[nodiscard]] std::string chart_svg(const Run& run, const std::vector<const Series*>& series,
+                                    const Axis& time);
+
+// "13.2%"
+[[nodiscard]] std::string percent(double fraction);
+
+// Labels with their upright grid lines over `height` pixels; the labels' baseline at `baseline`.
+[[nodiscard]] std::string time_grid(const Axis& time, int height, int baseline);
+
+// When a claim was decided: by what was seen, else at the end of its window. None where skipped.
+[[nodiscard]] std::optional<double> decided(const Claim& claim);
+
+}  // namespace plimsoll::reports

@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "reports/escape.hpp"
+#include "reports/svg.hpp"
+#include "reports/wording.hpp"
+
+namespace plimsoll::reports {
+namespace {
+
+// Pixels.
+constexpr int kTop = 26, kRow = 36, kBar = 10, kLabel = 14, kBarTop = 20;
+constexpr double kThinnest = 0.004;
+constexpr std::size_t kLongestLabel = 30;
+
+std::string shortened(std::string_view text) {
+  const auto line = one_line(text);
+  if (width(line) <= kLongestLabel) return escape(line);
+  std::size_t characters = 0, index = 0;
+  for (; index < line.size(); ++index) {
+    const bool starts = (static_cast<unsigned char>(line[index]) & 0xC0U) != 0x80U;
+    if (starts && ++characters == kLongestLabel) break;
+  }
+  return escape(line.substr(0, index)) + "…";
+}
+
+// A row's words: they start at its first moment, or end there where they would run out of the page.
+std::string label(double place, int y, const std::string& name, const std::string& detail) {
+  const bool late = place > 0.5;
+  return fmt::format(
+      R"(<text x="{}" y="{}"{}><tspan class="name">{}</tspan> <tspan class="quiet">{}</tspan></text>)",
+      percent(place), y, late ? R"( text-anchor="end")" : "", name, detail);
+}
+
+std::string bar(double from, double to, int y, std::string_view style) {
+  const auto left = std::min(from, 1 - kThinnest);
+  return fmt::format(R"(<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="3"/>)", style,
+                     percent(left), y, percent(std::max(to - left, kThinnest)), kBar);
+}
+
+std::string step_row(const Step& step, const Axis& time, int y) {
+  if (!step.start) {
+    return label(0, y + kLabel, shortened(step.name), "did not start");
+  }
+  const auto from = time.place(*step.start);
+  const auto end = step.end.value_or(time.high);
+  auto detail = fmt::format("{} {}", shortened(step.kind), span(end - *step.start));
+  if (!step.end) detail += ", did not end";
+  if (step.exit_code) detail += fmt::format(", exit {}", *step.exit_code);
+  const auto to = time.place(end);
+  return label(from > 0.5 ? to : from, y + kLabel, shortened(step.name), detail) +
+         bar(from, to, y + kBarTop, step.ok ? "step" : "step bad");
+}
+
+std::string marker(const Claim& claim, double place, int y) {
+  // Kept off the edges, where half of it would be cut.
+  const auto x = percent(std::clamp(place, 0.008, 0.992));
+  return fmt::format(
+      R"(<circle class="dot {}{}" cx="{}" cy="{}" r="8"/><text class="glyph" x="{}" y="{}">{}</text>)",
+      to_string(claim.verdict), claim.at ? "" : " unseen", x, y, x, y + 4, mark(claim.verdict));
+}
+
+std::string claim_row(const Claim& claim, const Axis& time, int y) {
+  const auto at = decided(claim);
+  const auto from = claim.from ? time.place(*claim.from) : at ? time.place(*at) : 0;
+  const auto to = claim.to ? time.place(*claim.to) : from;
+  const auto when = claim.at ? clock(*claim.at) : std::string(to_string(claim.verdict));
+  std::string row;
+  if (claim.from && claim.to) row += bar(from, to, y + kBarTop, "window");
+  const auto edge = from > 0.5 ? std::max(to, at ? time.place(*at) : 0) : from;
+  row += label(edge, y + kLabel, shortened(claim.id), when);
+  if (at) row += marker(claim, time.place(*at), y + kBarTop + kBar / 2);
+  return row;
+}
+
+std::string row_group(std::string_view title, const std::string& content) {
+  return fmt::format("<g><title>{}</title>{}</g>\n", escape(one_line(title)), content);
+}
+
+}  // namespace
+
+std::string percent(double fraction) { return fmt::format("{:.2f}%", fraction * 100); }
+
+std::optional<double> decided(const Claim& claim) {
+  if (claim.at || claim.verdict == Verdict::kSkipped) return claim.at;
+  return claim.to;
+}
+
+std::string time_grid(const Axis& time, int height, int baseline) {
+  std::string grid;
+  for (const double tick : time.ticks) {
+    const auto x = time.place(tick);
+    const auto* anchor = x < 0.03 ? "start" : x > 0.97 ? "end" : "middle";
+    grid += fmt::format(R"(<line class="grid" x1="{0}" x2="{0}" y1="0" y2="{1}"/>)"
+                        R"(<text class="tick" x="{0}" y="{2}" text-anchor="{3}">{4}</text>)"
+                        "\n",
+                        percent(x), height, baseline, anchor, clock(tick));
+  }
+  return grid;
+}
+
+std::string timeline_svg(const Run& run, const Axis& time) {
+  const auto rows = static_cast<int>(run.steps.size() + run.claims.size());
+  if (rows == 0) return "";
+  const int height = kTop + rows * kRow + 4;
+  auto svg = fmt::format(
+      "<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"Timeline of steps and "
+      "claims\">\n",
+      height);
+  svg += time_grid(time, height, 12);
+  int y = kTop;
+  for (const auto& step : run.steps) {
+    svg += row_group(step.command.empty() ? step.name : step.command, step_row(step, time, y));
+    y += kRow;
+  }
+  for (const auto& claim : run.claims) {
+    svg += row_group(
+        fmt::format("{}: expected {}; saw {}", claim.id, expectation(claim), observation(claim)),
+        claim_row(claim, time, y));
+    y += kRow;
+  }
+  return svg + "</svg>\n";
+}
+
+}  // namespace plimsoll::reports
