@@ -16,7 +16,7 @@ namespace plimsoll::loadgen {
 struct PhaseResult {
   Phase phase;
   Record record;
-  double duration_s = 0;  // as planned, or until its last answer if that came later
+  double duration_s = 0;  // as planned, or longer if its answers took longer to come in
 };
 
 struct SeriesPoint {

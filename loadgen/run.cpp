@@ -178,8 +178,9 @@ class Run {
          .throttled_seconds = throttled.throttled_seconds - throttled_before.throttled_seconds});
   }
 
-  // A phase lasts as planned or until its last answer if that came later; one that was cut short,
-  // until the run was.
+  // A phase lasts as planned, or longer if its answers took longer to come in: until the last one,
+  // less the shortest latency, by which even the best target's answers are shifted. One that was
+  // cut short lasts until the run was.
   void merge_phases() {
     const double wall = result_.duration_s;
     double end_of_measured = 0;
@@ -193,7 +194,8 @@ class Run {
       if (cut) end = std::min(end, wall);
       // Requests all sent: the run ended with the last answer, not with the next tick of a timer.
       if (plan_.options.requests && part.record.counts.completed > 0) end = last_end;
-      part.duration_s = std::max({end, last_end, start}) - start;
+      const double shift = static_cast<double>(part.record.latency.min()) * 1e-9;
+      part.duration_s = std::max({end, last_end - shift, start}) - start;
       if (part.phase.warmup) continue;
       result_.totals.merge(part.record);
       end_of_measured = std::max(end_of_measured, start + part.duration_s);
