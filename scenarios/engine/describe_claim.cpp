@@ -94,25 +94,24 @@ struct Describe {
 
 }  // namespace
 
-std::string describe_claim(const Claim& claim) {
-  const auto what = std::visit(Describe{}, claim.subject);
+void describe(Claim& claim) {
+  claim.expected = std::visit(Describe{}, claim.subject);
   if (const auto* eventually = std::get_if<Eventually>(&claim.verb)) {
-    return fmt::format("{} within {} after {}", what, short_duration(eventually->by),
-                       eventually->after.text);
+    claim.window =
+        fmt::format("within {} after {}", short_duration(eventually->by), eventually->after.text);
+  } else if (const auto* between = std::get_if<Between>(&claim.verb)) {
+    claim.window = fmt::format("between {} and {} after {}", short_duration(between->not_before),
+                               short_duration(between->by), between->after.text);
+  } else if (const auto* always = std::get_if<Always>(&claim.verb)) {
+    claim.expected.insert(0, "always ");
+    claim.window = fmt::format("from {} to {}", always->from.text, always->to.text);
+  } else if (const auto* never = std::get_if<Never>(&claim.verb)) {
+    claim.expected.insert(0, "never ");
+    claim.window = fmt::format("from {} to {}", never->from.text, never->to.text);
+  } else {
+    const auto& last = std::get<Final>(claim.verb);
+    claim.window = fmt::format("at {}, counted from {}", last.to.text, last.from.text);
   }
-  if (const auto* between = std::get_if<Between>(&claim.verb)) {
-    return fmt::format("{} not before {} and within {} after {}", what,
-                       short_duration(between->not_before), short_duration(between->by),
-                       between->after.text);
-  }
-  if (const auto* always = std::get_if<Always>(&claim.verb)) {
-    return fmt::format("always {} from {} to {}", what, always->from.text, always->to.text);
-  }
-  if (const auto* never = std::get_if<Never>(&claim.verb)) {
-    return fmt::format("never {} from {} to {}", what, never->from.text, never->to.text);
-  }
-  const auto& last = std::get<Final>(claim.verb);
-  return fmt::format("{} at {} (counted from {})", what, last.to.text, last.from.text);
 }
 
 }  // namespace plimsoll::scenario

@@ -25,11 +25,12 @@ struct ClaimVerdict {
   std::optional<double> at;        // when it was decided; the mark CLAIM.at where it passed
   std::optional<double> earliest;  // of a pass: the last look at which it did not hold yet
   std::optional<double> from, to;  // its window, as far as it is known
-  std::string expected;    // "restarts +1, last terminated OOMKilled within 1m after bloat.start"
-  std::string seen;        // "restarts +0 at 00:12"
-  std::string reason;      // why it is inconclusive or skipped, or what a fail means
-  std::string pod;         // the pod that it is about, if it is about one
-  bool needs_end = false;  // only the mark "end" can decide it
+  std::string expected;            // "restarts +1, last terminated: OOMKilled"
+  std::string window;              // "within 60s after bloat.start"
+  std::string seen;                // "restarts +0 at 00:12"
+  std::string reason;              // why it is inconclusive or skipped, or what a fail means
+  std::string pod;                 // the pod that it is about, if it is about one
+  bool needs_end = false;          // only the mark "end" can decide it
 };
 
 struct Judgement {

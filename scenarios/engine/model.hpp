@@ -250,7 +250,8 @@ struct Claim {
   std::string id;  // unique, and no step has that name
   ClaimSubject subject;
   Verb verb;
-  std::string expected;  // for people: "restarts +1, last terminated OOMKilled"
+  std::string expected;  // for people: "restarts +1, last terminated: OOMKilled"
+  std::string window;    // "within 60s after bloat.start"
   Location where;
 };
 

@@ -96,7 +96,7 @@ class Parser {
     substitute_document(document, values, problems_);
     parse_envelope(document);
     validate(scenario_, problems_);
-    for (auto& claim : scenario_.claims) claim.expected = describe_claim(claim);
+    for (auto& claim : scenario_.claims) describe(claim);
     if (const auto json = yaml::to_json(document, problems_.file())) {
       scenario_.resolved = json->dump(2) + "\n";
     }

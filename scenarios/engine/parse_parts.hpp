@@ -9,7 +9,7 @@ namespace plimsoll::scenario {
                               Problems& problems);
 [[nodiscard]] Claim parse_claim(const yaml::Node& node, const Target& target, Problems& problems);
 
-// "desired replicas >=3 within 110s after load.start"
-[[nodiscard]] std::string describe_claim(const Claim& claim);
+// Fills in expected and window.
+void describe(Claim& claim);
 
 }  // namespace plimsoll::scenario

@@ -69,9 +69,12 @@ TEST(Scenario, a_whole_file_is_read) {
   EXPECT_EQ(std::get<PromqlClaim>(s.claims.at(8).subject).expr,
             "up{namespace=\"plimsoll-r7\",run=\"r7\"}");
   EXPECT_EQ(std::get<AlertClaim>(s.claims.at(4).subject).name, "ContainerOOMKilled");
-  EXPECT_EQ(s.claims[0].expected, "desiredReplicas >=3 within 110s after load.start");
-  EXPECT_EQ(s.claims[3].expected,
-            "restarts +1, last terminated: OOMKilled, exit code 137 within 60s after bloat.start");
+  EXPECT_EQ(s.claims[0].expected, "desiredReplicas >=3");
+  EXPECT_EQ(s.claims[0].window, "within 110s after load.start");
+  EXPECT_EQ(s.claims[1].expected, "always desiredReplicas <=5");
+  EXPECT_EQ(s.claims[3].expected, "restarts +1, last terminated: OOMKilled, exit code 137");
+  EXPECT_EQ(s.claims[4].expected, "alert ContainerOOMKilled resolved (that of firing)");
+  EXPECT_EQ(s.claims[4].window, "between 10s and 4m after firing.at");
   const auto again = load_text(s.resolved, kFile, {});
   EXPECT_EQ(problems_of(again), "");
 }
