@@ -11,7 +11,27 @@ constexpr std::uint64_t kClosedLoopConnections = 10;
 constexpr std::uint64_t kOpenLoopConnections = 64;
 constexpr units::Duration kDefaultDuration = std::chrono::seconds{10};
 
+// Times are nanoseconds in 64 bits, counted from the start of the machine.
+Result<void> check_lengths(const Options& options) {
+  constexpr units::Duration kLongest = std::chrono::hours(24 * 366);
+  const auto too_long = [](const char* flag) {
+    return usage_error(fmt::format("{} must be at most a year", flag));
+  };
+  if (options.duration && *options.duration > kLongest) return too_long("--duration");
+  if (options.warmup > kLongest) return too_long("--warmup");
+  if (options.timeout > kLongest) return too_long("--timeout");
+  if (options.connection_age && *options.connection_age > kLongest)
+    return too_long("--connection-age");
+  units::Duration stages{0};
+  for (const auto& stage : options.stages) {
+    if (stage.duration > kLongest - stages) return too_long("the sum of the --stage durations");
+    stages += stage.duration;
+  }
+  return {};
+}
+
 Result<void> check(const Options& options) {
+  if (const auto checked = check_lengths(options); !checked) return checked.error();
   if (!options.stages.empty() && options.duration)
     return usage_error("--duration and --stage exclude each other: the stages have durations");
   if (options.rate && options.rate->per_second <= 0)

@@ -60,6 +60,8 @@ TEST(PlanTest, ContradictionsAreRefused) {
   EXPECT_TRUE(refused([](Options& o) { o.threads = 0; }));
   EXPECT_TRUE(refused([](Options& o) { o.duration = 0s; }));
   EXPECT_TRUE(refused([](Options& o) { o.timeout = 0s; }));
+  EXPECT_TRUE(refused([](Options& o) { o.duration = units::Duration::max(); }));
+  EXPECT_TRUE(refused([](Options& o) { o.stages = {{4000h, {1}}, {4800h, {1}}}; }));
   EXPECT_TRUE(refused([](Options& o) { o.rate = units::Rate{0}; }));
 }
 
