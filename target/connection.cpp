@@ -68,7 +68,12 @@ void Connection::expire() {
 }
 
 void Connection::close_if_idle() {
-  if (idle_) expire();
+  if (idle_ && nothing_came()) expire();
+}
+
+bool Connection::nothing_came() {
+  boost::system::error_code error;
+  return socket_.available(error) == 0;
 }
 
 Awaitable<void> Connection::serve() {
@@ -95,7 +100,7 @@ Awaitable<void> Connection::serve() {
 Awaitable<bool> Connection::read() {
   idle_ = !reader_.started();
   if (idle_) {
-    if (thread_.closing()) co_return false;
+    if (thread_.closing() && nothing_came()) co_return false;
     receiving_ = false;
     deadline_ = SteadyClock::now() + thread_.options.idle_timeout;
     reader_.shrink();

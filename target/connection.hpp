@@ -35,6 +35,7 @@ class Connection final : public Expiring {
   [[nodiscard]] Awaitable<bool> flush();
   [[nodiscard]] Awaitable<void> close();
 
+  [[nodiscard]] bool nothing_came();
   void append(const Answer& answer, const Request& request);
   void record(const Request& request, const Answer& answer);
 

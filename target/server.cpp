@@ -160,14 +160,14 @@ Awaitable<void> Server::live() {
   service_.risen_load.stop();
   if (stops_ == 1) co_await rest(options_.shutdown_grace);
 
-  boost::system::error_code ignored;
-  acceptor_.close(ignored);
+  close_listener();
   for (auto& thread : threads_) thread->close_idle();
   const auto deadline = SteadyClock::now() + options_.drain_timeout;
   while (service_.connections > 0 && SteadyClock::now() < deadline) co_await rest(kDrainLook);
 
   log_.say(service_.connections > 0 ? LogLevel::kWarn : LogLevel::kInfo, "stopped",
            fmt::format("\"connections_cut\":{}", service_.connections.load()));
+  boost::system::error_code ignored;
   signals_.cancel(ignored);
   for (auto& thread : threads_) thread->io().stop();
 }
@@ -185,12 +185,30 @@ Awaitable<void> Server::accept() {
       co_await pause.async_wait(asio::redirect_error(use_awaitable, error));
       continue;
     }
-    if (service_.connections >= most_connections_) {
-      refuse(std::move(socket));
-      continue;
-    }
-    asio::co_spawn(thread.io(), serve(std::move(socket), thread), log_failure(log_, "connection"));
+    admit(std::move(socket), thread);
   }
+}
+
+// Who is in the listener's queue when it closes would get a reset, perhaps to a request already
+// sent.
+void Server::close_listener() {
+  boost::system::error_code error;
+  acceptor_.cancel(error);
+  acceptor_.non_blocking(true, error);
+  while (!error) {
+    Socket socket{threads_.front()->io()};
+    acceptor_.accept(socket, error);
+    if (!error) admit(std::move(socket), *threads_.front());
+  }
+  acceptor_.close(error);
+}
+
+void Server::admit(Socket socket, IoThread& thread) {
+  if (service_.connections >= most_connections_) {
+    refuse(std::move(socket));
+    return;
+  }
+  asio::co_spawn(thread.io(), serve(std::move(socket), thread), log_failure(log_, "connection"));
 }
 
 void Server::refuse(Socket socket) {

@@ -37,6 +37,8 @@ class Server {
   [[nodiscard]] Awaitable<bool> rest(units::Duration longest);
   void await_signal();
   void on_stop();
+  void close_listener();
+  void admit(Socket socket, IoThread& thread);
   void refuse(Socket socket);
 
   const Options options_;

@@ -51,6 +51,20 @@ def test_idle_connections_are_closed_and_do_not_hold_it_up(target):
     assert time.monotonic() - begin < 3
 
 
+def test_requests_in_the_listeners_queue_are_answered(target):
+    service = target(THREADS="1")
+    os.kill(service.pid, signal.SIGSTOP)
+    clients = [service.connect() for _ in range(20)]
+    for client in clients:
+        client.sendall(b"GET /bye HTTP/1.1\r\nHost: a\r\n\r\n")
+    os.kill(service.pid, signal.SIGTERM)
+    os.kill(service.pid, signal.SIGCONT)
+    for client in clients:
+        assert client.recv(1000).startswith(b"HTTP/1.1 200 ")
+        client.close()
+    assert service.process.wait(5) == 0
+
+
 def test_what_does_not_end_in_the_drain_time_is_cut_and_the_exit_is_0(target):
     service = target(DRAIN_TIMEOUT="500ms")
     with service.connect() as wait, service.connect() as work:
