@@ -42,7 +42,8 @@ double round_time_step(double least) {
 std::vector<double> multiples(double low, double high, double step) {
   std::vector<double> ticks;
   const double last = std::floor(high / step + 1e-9);
-  for (double n = std::ceil(low / step - 1e-9); n <= last; ++n) ticks.push_back(n * step);
+  for (double n = std::ceil(low / step - 1e-9); n <= last; ++n)
+    ticks.push_back(n * step + 0.0);  // no -0
   return ticks;
 }
 

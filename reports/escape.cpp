@@ -19,38 +19,52 @@ bool is_unreserved(char c) noexcept {
          c == '.' || c == '_' || c == '~' || c == '/';
 }
 
-}  // namespace
+// What stands for a character of one byte; empty where it may stay.
+std::string_view reference(char c, bool in_attribute) noexcept {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&#39;";
+    case '\r':
+      return "&#13;";
+    case '\n':
+      return in_attribute ? "&#10;" : "";
+    case '\t':
+      return in_attribute ? "&#9;" : "";
+    default:
+      return static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? kReplacement : "";
+  }
+}
 
-std::string escape(std::string_view text) {
+std::string escaped(std::string_view text, bool in_attribute) {
   const auto valid = replace_invalid_utf8(text);
   std::string safe;
   safe.reserve(valid.size());
   for (std::size_t index = 0; index < valid.size(); ++index) {
-    const char c = valid[index];
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '&') {
-      safe += "&amp;";
-    } else if (c == '<') {
-      safe += "&lt;";
-    } else if (c == '>') {
-      safe += "&gt;";
-    } else if (c == '"') {
-      safe += "&quot;";
-    } else if (c == '\'') {
-      safe += "&#39;";
-    } else if (c == '\n' || c == '\t' || c == '\r') {
-      safe += fmt::format("&#{};", byte);
-    } else if (byte < 0x20 || byte == 0x7F) {
-      safe += kReplacement;
-    } else if (is_noncharacter(valid, index)) {
+    if (is_noncharacter(valid, index)) {
       safe += kReplacement;
       index += 2;
+    } else if (const auto stand_in = reference(valid[index], in_attribute); !stand_in.empty()) {
+      safe += stand_in;
     } else {
-      safe += c;
+      safe += valid[index];
     }
   }
   return safe;
 }
+
+}  // namespace
+
+std::string escape(std::string_view text) { return escaped(text, true); }
+
+std::string escape_content(std::string_view text) { return escaped(text, false); }
 
 std::string relative_href(std::string_view path) {
   std::string href = "./";

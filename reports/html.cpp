@@ -38,7 +38,8 @@ std::string section(std::string_view title, const std::string& content) {
 std::string list(const std::vector<std::string>& lines) {
   if (lines.empty()) return "";
   std::string text = "<ul>\n";
-  for (const auto& one : lines) text += fmt::format("<li>{}</li>\n", line(one));
+  for (const auto& one : lines)
+    if (!one.empty()) text += fmt::format("<li>{}</li>\n", line(one));
   return text + "</ul>\n";
 }
 
@@ -86,16 +87,21 @@ std::string claims(const Run& run) {
   return text + "</tbody>\n</table>\n";
 }
 
-// "replicas ready, up to 4"
-std::string legend(const Series& series, std::size_t colour) {
-  double most = -HUGE_VAL;
+// "up to 4", "128Mi" where it never changes.
+std::string extent(const Series& series) {
+  double least = HUGE_VAL, most = -HUGE_VAL;
   for (const auto& [t, value] : series.points) {
-    if (std::isfinite(value)) most = std::max(most, value);
+    if (!std::isfinite(value)) continue;
+    least = std::min(least, value);
+    most = std::max(most, value);
   }
-  const auto peak = std::isfinite(most) ? fmt::format("up to {}", format_value(most, series.unit))
-                                        : std::string("no data");
+  if (!std::isfinite(most)) return "no data";
+  return (least < most ? "up to " : "") + format_value(most, series.unit);
+}
+
+std::string legend(const Series& series, std::size_t colour) {
   return fmt::format("<span><i class=\"c{}\"></i>{} <span class=\"quiet\">{}</span></span>",
-                     colour % 6, line(series.name), escape(peak));
+                     colour % 6, line(series.name), escape(extent(series)));
 }
 
 std::string charts(const Run& run, const Axis& time) {
@@ -116,6 +122,11 @@ std::string charts(const Run& run, const Axis& time) {
     for (std::size_t i = 0; i < group.size(); ++i) text += legend(*group[i], i);
     text += "</h3>\n" + chart_svg(run, group, time);
   }
+  if (!text.empty()) {
+    text +=
+        "<p class=\"quiet\">Shaded: steps that act on the workload. Dotted: a claim is "
+        "decided.</p>\n";
+  }
   return text;
 }
 
@@ -132,7 +143,7 @@ std::string steps(const Run& run) {
     if (!step.ok) text += " <span class=\"verdict fail\">✗ failed</span>";
     if (!step.message.empty()) text += fmt::format("<p>{}</p>", line(step.message));
     if (!step.command.empty()) {
-      text += fmt::format("<pre><code>{}</code></pre>", escape(printable(step.command)));
+      text += fmt::format("<pre><code>{}</code></pre>", escape_content(printable(step.command)));
     }
     text += "</li>\n";
   }

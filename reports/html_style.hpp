@@ -31,14 +31,13 @@ p { margin: 0; }
   background: color-mix(in srgb, var(--tone) 9%, var(--page)); padding: 16px 18px; }
 .banner h1 span, .verdict { color: var(--tone); font-weight: 700; white-space: nowrap; }
 .banner p { font-size: 1.05rem; }
-dl.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px 18px;
-  margin: 14px 2px 0; }
+dl.facts { display: flex; flex-wrap: wrap; gap: 8px 30px; margin: 14px 2px 0; font-size: .95rem; }
 .facts dt { color: var(--quiet); font-size: .8rem; } .facts dd { margin: 0; }
 .quiet { color: var(--quiet); }
 table { width: 100%; border-collapse: collapse; }
 th { text-align: left; font-size: .8rem; font-weight: 400; color: var(--quiet); }
 th, td { padding: 8px 10px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.id { font-weight: 600; } td.when { white-space: nowrap; font-variant-numeric: tabular-nums; }
+td.id { font-weight: 600; min-width: 6.5em; } td.when { white-space: nowrap; font-variant-numeric: tabular-nums; }
 tr.fail td, tr.inconclusive td { background: color-mix(in srgb, var(--tone) 7%, var(--page)); }
 td:first-child, th:first-child { padding-left: 10px; }
 ul, ol { margin: 0; padding-left: 1.3em; } li { margin: 5px 0; } ol.steps > li { margin: 12px 0; }
@@ -70,7 +69,7 @@ h3 i { display: inline-block; width: 18px; height: 4px; margin-right: 6px; verti
   td[title]::before { content: attr(title) " "; color: var(--quiet); font-size: .8rem; }
 }
 @media print { body { max-width: none; padding: 0; font-size: 12px; print-color-adjust: exact; }
-  section, tr, pre { break-inside: avoid; } }
+  h2, h3 { break-after: avoid; } svg, tr, pre { break-inside: avoid; } }
 </style>
 )";
 

@@ -59,7 +59,7 @@ std::string unexplained(const Run& run) {
                                            : fmt::format("{}", fmt::join(run.reasons, "\n"));
   const auto first = run.reasons.empty() ? reasons : run.reasons.front();
   return fmt::format(R"(<error type="{}" message="{}">{}</error>)", escape(name(run.exit)),
-                     escape(one_line(first)), escape(reasons));
+                     escape(one_line(first)), escape_content(reasons));
 }
 
 std::string properties(const Run& run) {
@@ -80,7 +80,7 @@ std::string output(const Run& run) {
   for (const auto& reason : run.reasons) text += reason + "\n";
   for (const auto& note : run.notes) text += "note: " + note + "\n";
   for (const auto& fact : run.evidence) text += "evidence: " + fact + "\n";
-  return text.empty() ? "" : fmt::format("    <system-out>{}</system-out>\n", escape(text));
+  return text.empty() ? "" : fmt::format("    <system-out>{}</system-out>\n", escape_content(text));
 }
 
 std::string testsuite(const Run& run) {

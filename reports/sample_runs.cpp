@@ -32,7 +32,7 @@ Run passed_run() {
                 {"resolved", Verdict::kPass, "alert ContainerOOMKilled resolved",
                  "not before 10s and within 10m after firing.at", "absent, its rule healthy", "",
                  250.8, 58.9, 648.9}};
-  run.series = {{"memory used, bytes",
+  run.series = {{"memory used",
                  "bytes",
                  false,
                  {{0, 8.4e6},
@@ -66,6 +66,7 @@ Run failed_run() {
   auto run = passed_run();
   run.scenario = "hpa-scale-out-in";
   run.file = "scenarios/hpa-scale-out-in.yaml";
+  run.id = "hpa-scale-out-in-20260301-101500-7f2c";
   run.duration_s = 426;
   run.exit = ExitCode::kFailed;
   run.reasons = {"claim scaled-out failed: readyReplicas stayed at 3"};
@@ -92,9 +93,10 @@ Run failed_run() {
                 {"HPA target", "ratio", true, {{0, 0.7}}}};
   for (int t = 0; t <= 426; t += 15) {
     const double load = t < 6 || t > 250 ? 0.02 : t < 60 ? 2.2 - 0.02 * t : 0.8;
-    run.series[2].points.emplace_back(t, load + 0.03 * std::sin(t));
+    run.series[2].points.emplace_back(t, load * (1 + 0.04 * std::sin(t)));
   }
-  run.notes.emplace_back("Scale-down window is 60s here, 5m in production (overlay scenario).");
+  run.notes = {"Scale-down window is 60s here, 5m in production (overlay scenario)."};
+  run.folder = "runs/hpa-scale-out-in-20260301-101500-7f2c";
   run.evidence = {"event FailedScheduling of pod/target-6c9f-q2wzv: 0/1 nodes are available"};
   return run;
 }
@@ -121,7 +123,10 @@ Run hostile_run() {
   run.scenario = run.file = run.id = run.context = run.namespace_name = run.started_at = attack;
   run.duration_s = nan;
   run.exit = ExitCode::kInternal;
-  run.reasons = run.notes = run.evidence = {attack, ""};
+  run.reasons = run.evidence = {attack, ""};
+  std::string every_byte;
+  for (int byte = 0; byte < 256; ++byte) every_byte += static_cast<char>(byte);
+  run.notes = {every_byte, "\xEF\xBF\xBE\xF4\x8F\xBF\xBF\xC2\x85\xE2\x80\xA8"};
   run.steps = {{attack, attack, attack, infinity, -infinity, false, -1, attack},
                {"", "", "", 5, std::nullopt},
                {"late", "exec", "two\nlines", 1e300, 2e300}};

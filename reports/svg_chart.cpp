@@ -16,14 +16,20 @@ constexpr int kPlotTop = 18, kPlot = 150, kHeight = kPlotTop + kPlot + 20;
 constexpr double kInner = 1000;
 constexpr std::size_t kColours = 6;
 
-std::string value_grid(const Axis& values, std::string_view unit) {
-  std::string grid;
+struct ValueGrid {
+  std::string lines, labels;  // the lines go under the series, the labels on top
+};
+
+ValueGrid value_grid(const Axis& values, std::string_view unit) {
+  ValueGrid grid;
   for (const double tick : values.ticks) {
     const double y = kPlotTop + (1 - values.place(tick)) * kPlot;
-    grid += fmt::format(R"(<line class="grid" x1="0" x2="100%" y1="{0:.1f}" y2="{0:.1f}"/>)"
-                        R"(<text class="tick halo" x="2" y="{1:.1f}">{2}</text>)"
-                        "\n",
-                        y, y - 3, escape(format_value(tick, unit)));
+    grid.lines += fmt::format(R"(<line class="grid" x1="0" x2="100%" y1="{0:.1f}" y2="{0:.1f}"/>)"
+                              "\n",
+                              y);
+    grid.labels += fmt::format(R"(<text class="tick halo" x="2" y="{:.1f}">{}</text>)"
+                               "\n",
+                               y - 4, escape(format_value(tick, unit)));
   }
   return grid;
 }
@@ -92,7 +98,8 @@ std::string chart_svg(const Run& run, const std::vector<const Series*>& series, 
   auto svg =
       fmt::format("<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"Chart of {}\">\n",
                   kHeight, escape(one_line(names)));
-  svg += shades(run, time) + time_grid(time, kPlotTop + kPlot, kHeight - 5);
+  const auto grid = value_grid(values, unit);
+  svg += shades(run, time) + time_grid(time, kPlotTop + kPlot, kHeight - 5) + grid.lines;
   svg += fmt::format(
       "<svg y=\"{}\" width=\"100%\" height=\"{}\" viewBox=\"0 0 {} {}\" "
       "preserveAspectRatio=\"none\" overflow=\"visible\">\n",
@@ -103,7 +110,7 @@ std::string chart_svg(const Run& run, const std::vector<const Series*>& series, 
     svg += fmt::format("<path class=\"line c{}\" stroke-width=\"{:.1f}\" d=\"{}\"/>\n",
                        i % kColours, thickness, path(*series[i], time, values));
   }
-  return svg + "</svg>\n" + decisions(run, time) + value_grid(values, unit) + "</svg>\n";
+  return svg + "</svg>\n" + decisions(run, time) + grid.labels + "</svg>\n";
 }
 
 }  // namespace plimsoll::reports

@@ -11,7 +11,7 @@ namespace plimsoll::reports {
 namespace {
 
 // Pixels.
-constexpr int kTop = 26, kRow = 36, kBar = 10, kLabel = 14, kBarTop = 20;
+constexpr int kTop = 24, kHeading = 18, kRow = 36, kBar = 10, kLabel = 14, kBarTop = 20;
 constexpr double kThinnest = 0.004;
 constexpr std::size_t kLongestLabel = 30;
 
@@ -48,6 +48,7 @@ std::string step_row(const Step& step, const Axis& time, int y) {
   const auto end = step.end.value_or(time.high);
   auto detail = fmt::format("{} {}", shortened(step.kind), span(end - *step.start));
   if (!step.end) detail += ", did not end";
+  if (!step.ok) detail += ", ✗ failed";
   if (step.exit_code) detail += fmt::format(", exit {}", *step.exit_code);
   const auto to = time.place(end);
   return label(from > 0.5 ? to : from, y + kLabel, shortened(step.name), detail) +
@@ -102,26 +103,30 @@ std::string time_grid(const Axis& time, int height, int baseline) {
 }
 
 std::string timeline_svg(const Run& run, const Axis& time) {
-  const auto rows = static_cast<int>(run.steps.size() + run.claims.size());
-  if (rows == 0) return "";
-  const int height = kTop + rows * kRow + 4;
-  auto svg = fmt::format(
-      "<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"Timeline of steps and "
-      "claims\">\n",
-      height);
-  svg += time_grid(time, height, 12);
+  std::string rows;
   int y = kTop;
+  const auto heading = [&](std::string_view text) {
+    rows += fmt::format("<text class=\"tick halo\" x=\"0\" y=\"{}\">{}</text>\n", y + 12, text);
+    y += kHeading;
+  };
+  if (!run.steps.empty()) heading("STEPS");
   for (const auto& step : run.steps) {
-    svg += row_group(step.command.empty() ? step.name : step.command, step_row(step, time, y));
+    rows += row_group(step.command.empty() ? step.name : step.command, step_row(step, time, y));
     y += kRow;
   }
+  if (!run.claims.empty()) heading("CLAIMS: the window, and when it was decided");
   for (const auto& claim : run.claims) {
-    svg += row_group(
+    rows += row_group(
         fmt::format("{}: expected {}; saw {}", claim.id, expectation(claim), observation(claim)),
         claim_row(claim, time, y));
     y += kRow;
   }
-  return svg + "</svg>\n";
+  if (rows.empty()) return "";
+  return fmt::format(
+             "<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"Timeline of steps and "
+             "claims\">\n",
+             y) +
+         time_grid(time, y, 12) + rows + "</svg>\n";
 }
 
 }  // namespace plimsoll::reports

@@ -47,6 +47,12 @@ std::string times(const std::vector<Claim>& claims) {
   return text + ".";
 }
 
+std::string sentence(std::string_view text) {
+  auto line = one_line(text);
+  const bool ended = !line.empty() && std::string_view(".?!:").find(line.back()) != line.npos;
+  return ended ? line : line + ".";
+}
+
 std::string counted(const Run& run) {
   const auto all = run.claims.size();
   if (all == 0) return "No claim was judged.";
@@ -55,7 +61,14 @@ std::string counted(const Run& run) {
     return (all == 1 ? "The one claim held" : fmt::format("All {} claims held", all)) +
            times(run.claims);
   }
-  return fmt::format("{} of {} claims held.", held, all);
+  auto text = fmt::format("{} of {} claims held", held, all);
+  const auto add = [&](Verdict verdict, std::string_view word) {
+    if (const auto n = count(run.claims, verdict)) text += fmt::format(", {} {}", n, word);
+  };
+  add(Verdict::kFail, "failed");
+  add(Verdict::kInconclusive, "inconclusive");
+  add(Verdict::kSkipped, "skipped");
+  return text + ".";
 }
 
 }  // namespace
@@ -169,7 +182,7 @@ std::size_t count(const std::vector<Claim>& claims, Verdict verdict) noexcept {
 std::string summary(const Run& run) {
   auto text = counted(run);
   if (!explained_by_claims(run) && !run.reasons.empty()) {
-    return fmt::format("{} {}", one_line(run.reasons.front()), text);
+    return fmt::format("{} {}", sentence(run.reasons.front()), text);
   }
   const auto* claim = first_with(run.claims, Verdict::kFail);
   if (claim == nullptr) claim = first_with(run.claims, Verdict::kInconclusive);

@@ -1,0 +1,96 @@
+"""The golden reports as others read them: JUnit by an XML parser, JSON by a JSON parser, HTML tag by tag."""
+import html.parser
+import json
+import pathlib
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+TESTDATA = pathlib.Path(__file__).resolve().parents[2] / "reports" / "testdata"
+RUNS = ["passed", "failed", "empty", "hostile"]
+ALLOWED = set("meta html head title style body header section h1 h2 h3 p dl dt dd div table thead tbody tr th td "
+                     "ul ol li b i a pre code span svg g line rect circle path text tspan".split())
+
+
+def suites(name):
+    return list(ET.parse(TESTDATA / f"{name}.xml").getroot().iter("testsuite"))
+
+
+@pytest.mark.parametrize("name", RUNS + ["two"])
+def test_junit_counts_what_it_lists(name):
+    root = ET.parse(TESTDATA / f"{name}.xml").getroot()
+    for tests in [root, *suites(name)]:
+        cases = list(tests.iter("testcase"))
+        assert int(tests.get("tests")) == len(cases)
+        for attribute, tag in [("failures", "failure"), ("errors", "error"), ("skipped", "skipped")]:
+            assert int(tests.get(attribute)) == sum(case.find(tag) is not None for case in cases)
+    assert len(suites("two")) == 2
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_junit_and_json_tell_the_same(name):
+    result = json.loads((TESTDATA / f"{name}.json").read_text())
+    [suite] = suites(name)
+    outcome = {"pass": None, "fail": "failure", "inconclusive": "error", "skipped": "skipped"}
+    cases = [case for case in suite.iter("testcase") if case.get("name") != "run"]
+    assert len(cases) == len(result["claims"])
+    for case, claim in zip(cases, result["claims"]):
+        tag = outcome[claim["verdict"]]
+        assert [child.tag for child in case] == ([tag] if tag else [])
+    bad = [case for case in suite.iter("testcase") if case.find("failure") is not None or case.find("error") is not None]
+    assert bool(bad) == (result["exit_code"] != 0)
+
+
+def test_junit_keeps_a_hostile_text_readable():
+    [suite] = suites("hostile")
+    assert "</script><img src=x onerror=alert(1)>]]>--><a b='c' d=\"e\">&amp;" in suite.get("name")
+    assert "\nnext" in suite.find("system-out").text
+
+
+class Page(html.parser.HTMLParser):
+    """Every start has its end, every tag and attribute is one that a report uses."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.links, self.seen = [], [], set()
+
+    def handle_starttag(self, tag, attributes):
+        self.seen.add(tag)
+        assert tag in ALLOWED, tag
+        for key, value in attributes:
+            assert not key.startswith("on") and key not in {"src", "style", "srcset"}, (tag, key)
+            if key == "href":
+                self.links.append(value)
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_html_is_whole_and_loads_nothing(name):
+    text = (TESTDATA / f"{name}.html").read_text()
+    page = Page()
+    page.feed(text)
+    page.close()
+    assert page.open == []
+    assert "default-src 'none'; style-src 'unsafe-inline'" in text
+    assert not re.search(r"url\(|@import", text)
+    for link in page.links:
+        assert re.fullmatch(r"\./[\w./~%-]*", link), link
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_no_report_holds_a_control_character(name):
+    for kind in ["txt", "json", "xml", "html"]:
+        text = (TESTDATA / f"{name}.{kind}").read_bytes().decode("utf-8", errors="strict")
+        assert not re.search(r"[\x00-\x08\x0b-\x1f]", text), kind
+
+
+def test_html_of_a_whole_run_has_all_its_parts():
+    text = (TESTDATA / "failed.html").read_text()
+    for title in ["Why", "Claims", "Timeline", "Notes", "Evidence", "Steps", "Files"]:
+        assert f"<h2>{title}</h2>" in text
+    assert text.count("<svg width=\"100%\"") >= 3
