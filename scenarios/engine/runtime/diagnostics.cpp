@@ -79,8 +79,10 @@ class Folder {
 };
 
 asio::awaitable<void> keep_logs(Kube* kube, Folder* folder, std::string base, const json* pods) {
-  for (const auto& pod : pods->value("items", json::array()))
-    for (const auto& container : view_pod(pod).containers)
+  const json items = pods->value("items", json::array());
+  for (const auto& pod : items) {
+    const auto containers = view_pod(pod).containers;
+    for (const auto& container : containers)
       for (const bool previous : {false, true}) {
         if (previous && !container.last_terminated) continue;
         const auto name = text_at(pod, "metadata", "name");
@@ -94,6 +96,7 @@ asio::awaitable<void> keep_logs(Kube* kube, Folder* folder, std::string base, co
         else
           folder->missing(file, log.error());
       }
+  }
 }
 
 }  // namespace

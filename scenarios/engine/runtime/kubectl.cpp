@@ -53,7 +53,8 @@ Result<std::string> find_kubectl() {
     return environment_error(fmt::format(
         "kubectl is missing: PLIMSOLL_KUBECTL names {}, which is not a program", chosen));
   }
-  if (const auto found = process::find_program("kubectl")) return *found;
+  // The bare name: the lines that are shown are lines that a user types.
+  if (process::find_program("kubectl")) return std::string{"kubectl"};
   return environment_error(
       "kubectl is missing: not in PATH; install it or name it in PLIMSOLL_KUBECTL");
 }

@@ -31,6 +31,7 @@ class Made {
   [[nodiscard]] std::string cleanup_command() const;
 
  private:
+  boost::asio::awaitable<void> end_pods();
   boost::asio::awaitable<std::vector<std::string>> remaining();
 
   Kube& kube_;

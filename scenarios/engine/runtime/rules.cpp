@@ -128,15 +128,17 @@ asio::awaitable<Result<void>> Rules::install(std::vector<RuleFile> files,
     keys_.push_back(key);
   }
   if (!keys_.empty()) {
+    std::string why = "load " + run_;
     auto patched = co_await patch_config_map(std::move(data));
-    if (patched) patched = co_await nudge_pods("load " + run_);
+    if (patched) patched = co_await nudge_pods(std::move(why));
     if (!patched) co_return patched.error();
   }
 
   const auto give_up = std::chrono::steady_clock::now() + limit;
   std::string reason;
   for (;;) {
-    const std::string refused = keys_.empty() ? std::string{} : co_await reload();
+    std::string refused;
+    if (!keys_.empty()) refused = co_await reload();
     HttpRequest request;
     request.target = proxy_path(prometheus_) + "/api/v1/rules?type=alert";
     const auto answer = co_await kube_.json(std::move(request));
@@ -186,17 +188,18 @@ asio::awaitable<Result<void>> Rules::nudge_pods(std::string why) {
   const std::string base = "/api/v1/namespaces/" + prometheus_.namespace_name;
   const auto service = co_await kube_.get(base + "/services/" + prometheus_.service);
   if (!service) co_return service.error();
-  json selector = json::object();
-  if (const json::json_pointer where{"/spec/selector"}; service->contains(where))
-    selector["matchLabels"] = service->at(where);
   std::string labels;
-  for (const auto& [key, value] : selector.value("matchLabels", json::object()).items())
-    labels += (labels.empty() ? "" : ",") + key + "=" + value.get<std::string>();
+  if (const json::json_pointer where{"/spec/selector"}; service->contains(where))
+    for (const auto& [key, value] : service->at(where).items()) {
+      if (!labels.empty()) labels += ',';
+      labels += fmt::format("{}={}", key, value.get<std::string>());
+    }
   const auto pods = co_await kube_.get(base + "/pods?labelSelector=" + percent_encode(labels));
   if (!pods) co_return pods.error();
   json body = json::object();
   body["metadata"]["annotations"]["plimsoll.dev/rules"] = std::move(why);
-  for (const auto& pod : pods->value("items", json::array())) {
+  const json items = pods->value("items", json::array());
+  for (const auto& pod : items) {
     auto request = merge_patch(base + "/pods/" + text_at(pod, "metadata", "name"), body);
     const auto patched = co_await kube_.json(std::move(request));
     if (!patched) co_return patched.error();
@@ -224,8 +227,9 @@ asio::awaitable<std::vector<std::string>> Rules::remove(std::chrono::seconds lim
 
   json data = json::object();
   for (const auto& key : keys_) data[key] = nullptr;
+  std::string why = "unload " + run_;
   auto patched = co_await patch_config_map(std::move(data));
-  if (patched) patched = co_await nudge_pods("unload " + run_);
+  if (patched) patched = co_await nudge_pods(std::move(why));
   if (!patched) {
     left.push_back(fmt::format("rules of run {} in ConfigMap {}/{}: {}", run_,
                                prometheus_.namespace_name, kRulesConfigMap,

@@ -2,8 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
-#include <cstdio>
+#include <utility>
 
 #include "core/cli/output.hpp"
 #include "core/process/process.hpp"
@@ -19,12 +20,43 @@ using Pods = std::vector<std::string>;
 namespace {
 
 constexpr std::size_t kKeptOutput = 4U << 20U;
+constexpr auto kSayEvery = std::chrono::seconds{1};
 
 std::string codes(const std::vector<int>& expected) {
   std::string text;
   for (const int code : expected) text += (text.empty() ? "" : " or ") + std::to_string(code);
   return text;
 }
+
+bool as_expected(const std::vector<int>& expected, int code) {
+  return expected.empty() || std::find(expected.begin(), expected.end(), code) != expected.end();
+}
+
+// What a process says: all of it for the file; of a stream of lines (a burner's progress) one a
+// second for the user, and the last.
+class Talk {
+ public:
+  Talk(std::string step, const Narrator& narrator) : step_(std::move(step)), narrator_(narrator) {}
+  void add(std::string_view line) {
+    if (output.size() < kKeptOutput) output.append(line).append("\n");
+    unsaid_ = line;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - said_ < kSayEvery) return;
+    said_ = now;
+    finish();
+  }
+  void finish() {
+    if (!unsaid_.empty()) narrator_.say(fmt::format("  {}: {}", step_, unsaid_));
+    unsaid_.clear();
+  }
+  std::string output;
+
+ private:
+  std::string step_;
+  const Narrator& narrator_;
+  std::string unsaid_;
+  std::chrono::steady_clock::time_point said_{};
+};
 
 }  // namespace
 
@@ -103,12 +135,10 @@ asio::awaitable<StepEnd> Steps::exec_in(const scenario::Step* step, const scenar
   const auto argv = stage_.kubectl.argv(arguments);
   stage_.narrator.say("  $ " + process::shell_line(argv));
 
-  std::string output = "$ " + process::shell_line(argv) + "\n";
-  auto child =
-      process::Child::start(stop_.executor(), argv, [&](process::Stream, std::string_view line) {
-        if (output.size() < kKeptOutput) output.append(line).append("\n");
-        stage_.narrator.say(fmt::format("  {}: {}", step->name, line));
-      });
+  Talk talk{step->name, stage_.narrator};
+  talk.output = "$ " + process::shell_line(argv) + "\n";
+  auto child = process::Child::start(
+      stop_.executor(), argv, [&](process::Stream, std::string_view line) { talk.add(line); });
   if (!child) co_return StepEnd::stop(child.error().code, child.error().message);
   bool late = false;
   const auto hook = stop_.on_request([&] { child->send_signal(SIGTERM); });
@@ -123,32 +153,27 @@ asio::awaitable<StepEnd> Steps::exec_in(const scenario::Step* step, const scenar
   });
   const auto exit = co_await child->finished();
   *alive = false;
+  talk.finish();
   limit.cancel();
 
   const std::string file = fmt::format("{}/exec-{}-{}.log", stage_.out, step->name, pod);
-  output += fmt::format("exit code {}\n", exit.code);
+  talk.output += fmt::format("exit code {}\n", exit.code);
   StepEnd end;
-  end.exit_code = exit.code;
-  if (const auto written = cli::write_whole(file, output); !written) {
-    end.outcome = written.error().code;
-    end.message = written.error().message;
-    end.stops_the_run = true;
+  if (const auto written = cli::write_whole(file, talk.output); !written) {
+    end = StepEnd::stop(written.error().code, written.error().message);
   } else if (late) {
-    end = StepEnd::stop(ExitCode::kAborted, fmt::format("not done within {}; the process in pod {} "
-                                                        "may go on until its own limit",
-                                                        units::format_duration(*step->by), pod));
-    end.exit_code = exit.code;
+    end = StepEnd::stop(
+        ExitCode::kAborted,
+        fmt::format("not done within {}; the process in pod {} may go on until its own limit",
+                    units::format_duration(*step->by), pod));
   } else if (stop_.requested()) {
     end = interrupted();
-    end.exit_code = exit.code;
-  } else if (!exec->expect_exit.empty() &&
-             std::find(exec->expect_exit.begin(), exec->expect_exit.end(), exit.code) ==
-                 exec->expect_exit.end()) {
-    end.outcome = ExitCode::kFailed;
-    end.stops_the_run = true;
-    end.message = fmt::format("expected exit code {}, got {} from pod {} (output: {})",
-                              codes(exec->expect_exit), exit.code, pod, file);
+  } else if (!as_expected(exec->expect_exit, exit.code)) {
+    end = StepEnd::stop(ExitCode::kFailed,
+                        fmt::format("expected exit code {}, got {} from pod {} (output: {})",
+                                    codes(exec->expect_exit), exit.code, pod, file));
   }
+  end.exit_code = exit.code;
   co_return end;
 }
 
