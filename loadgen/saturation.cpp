@@ -14,6 +14,7 @@ constexpr std::int64_t kLateP999 = 250'000'000;
 // ... and below this share of the latency itself the conclusion does not depend on it.
 constexpr double kLateShare = 0.2;
 constexpr double kBusy = 0.95;
+constexpr double kLongEnough = 1;  // s; ten quick requests are all CPU, and prove nothing
 // Shares of the run; single throttled periods at the start are common and harmless.
 constexpr double kThrottled = 0.01;
 constexpr double kStalled = 0.01;
@@ -41,7 +42,7 @@ Saturation assess(const SaturationInputs& inputs) {
   if (inputs.stalled_seconds > kStalled * inputs.duration_s)
     return {true, fmt::format("it was not running for {:.2f}s of {:.2f}s: give it a CPU of its own",
                               inputs.stalled_seconds, inputs.duration_s)};
-  if (inputs.busiest_thread_cpu > kBusy)
+  if (inputs.busiest_thread_cpu > kBusy && inputs.duration_s >= kLongEnough)
     return {true, fmt::format("a thread used {:.0f}% of a CPU: the limit found is the generator's; "
                               "add --threads or CPUs",
                               100 * inputs.busiest_thread_cpu)};

@@ -105,6 +105,8 @@ TEST(SaturationTest, AFullCpuAndThrottlingAreSeen) {
   auto inputs = calm(none);
   inputs.busiest_thread_cpu = 0.99;
   EXPECT_TRUE(assess(inputs).saturated);
+  inputs.duration_s = 0.01;
+  EXPECT_FALSE(assess(inputs).saturated);
   inputs = calm(none);
   inputs.stalled_seconds = 1;
   EXPECT_TRUE(assess(inputs).saturated);
