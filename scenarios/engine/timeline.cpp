@@ -32,15 +32,17 @@ std::string topic_of(const Observed& what) {
 double longest_silence(double interval) noexcept { return std::max(4 * interval, 5.0); }
 
 std::optional<Gap> first_gap(const Coverage& coverage, double from, double to) {
-  double last = from;
+  constexpr double kNever = -1;
+  double last_answer = kNever;
   for (const double t : coverage.answered) {
-    if (t <= from) last = t;
+    if (t <= from) last_answer = t;
   }
+  double last = last_answer == kNever ? from : last_answer;
   const auto gap = [&](double until) {
     Gap found{std::max(last, from), std::min(until, to), ""};
     std::string why;
     for (const auto& [t, message] : coverage.failures) {
-      if (t >= last && t <= until) why = message;
+      if (t >= last_answer && t <= until) why = message;
     }
     found.what = fmt::format("no answer about {} from {} to {}{}", coverage.what,
                              format_clock(std::max(last, 0.0)), format_clock(until),
@@ -52,7 +54,7 @@ std::optional<Gap> first_gap(const Coverage& coverage, double from, double to) {
     if (t <= from) continue;
     if (t - last > coverage.longest_silence) return gap(t);
     if (t > to) return std::nullopt;
-    last = t;
+    last = last_answer = t;
   }
   if (to - last > coverage.longest_silence) return gap(to);
   return std::nullopt;
