@@ -24,15 +24,18 @@ cgroup_folders() { # every folder of ours in every cgroup hierarchy, deepest fir
   find /sys/fs/cgroup/"$CGROUP" /sys/fs/cgroup/*/"$CGROUP" -depth -type d 2>/dev/null
 }
 
+# A share for each CPU, as kubelet gives its pods: without it, all pods together would weigh as one process of the machine.
 make_cgroup() {
   local hierarchy
   if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
     sed 's/\([a-z]\+\)/+\1/g' /sys/fs/cgroup/cgroup.controllers >/sys/fs/cgroup/cgroup.subtree_control 2>/dev/null || true
     mkdir -p /sys/fs/cgroup/$CGROUP
+    echo $((100 * $(nproc))) >/sys/fs/cgroup/$CGROUP/cpu.weight
   else
     for hierarchy in /sys/fs/cgroup/*/; do
       case $hierarchy in */unified/) ;; *) mkdir -p "$hierarchy$CGROUP" ;; esac
     done
+    echo $((1024 * $(nproc))) >/sys/fs/cgroup/cpu/$CGROUP/cpu.shares
     # a new cpuset admits no process until it has CPUs and memory nodes
     local cpuset=/sys/fs/cgroup/cpuset
     if [ -d $cpuset/$CGROUP ]; then
