@@ -41,7 +41,7 @@ json container(const LoadJob& job, const std::vector<std::string>& arguments) {
           {"imagePullPolicy", "IfNotPresent"},
           {"args", arguments},
           {"resources",
-           {{"requests", {{"cpu", "100m"}, {"memory", "64Mi"}}},
+           {{"requests", {{"cpu", "250m"}, {"memory", "64Mi"}}},
             {"limits", {{"cpu", "1"}, {"memory", "256Mi"}}}}},
           {"securityContext", std::move(security)}};
 }

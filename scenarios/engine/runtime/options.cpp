@@ -1,7 +1,5 @@
 #include "scenarios/engine/runtime/options.hpp"
 
-#include <unistd.h>
-
 #include "scenarios/engine/runtime/manifests.hpp"
 
 namespace plimsoll::runtime {
@@ -84,7 +82,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
   if (const auto exit = cli::parse(app, argc, argv)) return exit;
   run.json = common.json;
   run.quiet = receiver.quiet = common.quiet;
-  run.color = !common.no_color && ::isatty(STDERR_FILENO) == 1;
+  run.color = !common.no_color;
   while (run.image_prefix.ends_with('/')) run.image_prefix.pop_back();
   if (run_command->parsed())
     options = std::move(run);

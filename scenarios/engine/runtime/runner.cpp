@@ -14,6 +14,7 @@
 #include <random>
 #include <set>
 
+#include "reports/text.hpp"
 #include "scenarios/engine/parse.hpp"
 #include "scenarios/engine/runtime/http_client.hpp"
 #include "scenarios/engine/runtime/results.hpp"
@@ -28,7 +29,7 @@ Result<ExitCode> passed() {
   return Result<ExitCode>{boost::system::in_place_value, ExitCode::kPassed};
 }
 
-// Four groups of eight would do; six letters and digits fit into names and are unique enough here.
+// Six letters and digits fit into names and are unique enough here.
 std::string new_run_id() {
   constexpr std::string_view kAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
   std::random_device random;
@@ -112,7 +113,7 @@ class Runner {
         plans_(std::move(plans)),
         signals_(io_, SIGINT, SIGTERM, SIGHUP),
         stop_(io_.get_executor()),
-        narrator_(options.quiet, options.color) {}
+        narrator_(options.quiet, options.color && ::isatty(STDERR_FILENO) == 1) {}
 
   Result<ExitCode> run() {
     ::signal(SIGPIPE, SIG_IGN);
@@ -173,6 +174,8 @@ class Runner {
     }
     session_.reset();
     proxy_.reset();
+    if (const auto written = write_json(options_.json, reports_); !written)
+      co_return written.error();
     if (stop_.requested()) gravest = graver(gravest, *stop_.why());
     co_return Result<ExitCode>{boost::system::in_place_value, gravest};
   }
@@ -185,21 +188,35 @@ class Runner {
                        fmt::format("{}: {}", plan->scenario.name, checked.error().message));
       co_return checked.error().code;
     }
-    fmt::print("scenario {}: context {}, namespace {}{}, run {}\n", plan->scenario.name,
-               plan->context, plan->in_namespace,
-               session_->own_namespace() ? "" : " (it exists and will stay)", plan->run);
-    std::fflush(stdout);
-    auto outcome = co_await session_->run();
+    // With --json - stdout belongs to the result alone.
+    if (options_.json != "-") {
+      fmt::print("scenario {}: context {}, namespace {}{}, run {}\n", plan->scenario.name,
+                 plan->context, plan->in_namespace,
+                 session_->own_namespace() ? "" : " (it exists and will stay)", plan->run);
+      std::fflush(stdout);
+    }
+    const auto outcome = co_await session_->run();
     if (!outcome) {
       cli::print_error("plimsoll", outcome.error().message);
       co_return outcome.error().code;
     }
-    const auto written = write_results(*plan, *outcome, options_);
+    co_return conclude(*plan, *outcome);
+  }
+
+  ExitCode conclude(const RunPlan& plan, const RunOutcome& outcome) {
+    auto report = report_of(plan, outcome);
+    const auto written = write_results(plan, report);
     if (!written) {
       cli::print_error("plimsoll", written.error().message);
-      co_return graver(outcome->exit, written.error().code);
+      report.exit = graver(report.exit, written.error().code);
     }
-    co_return outcome->exit;
+    if (options_.json != "-") {
+      fmt::print("\n{}", reports::to_text(report, options_.color && ::isatty(STDOUT_FILENO) == 1));
+      std::fflush(stdout);
+    }
+    const auto exit = report.exit;
+    reports_.push_back(std::move(report));
+    return exit;
   }
 
   const RunOptions& options_;
@@ -213,6 +230,7 @@ class Runner {
   std::unique_ptr<HttpClient> http_;
   std::unique_ptr<Kube> kube_;
   std::unique_ptr<Session> session_;
+  std::vector<reports::Run> reports_;
 };
 
 }  // namespace

@@ -158,8 +158,7 @@ asio::awaitable<void> Session::run_steps() {
   const double limit = units::seconds(plan_.scenario.timeout);
   for (;;) {
     judge_now();
-    const bool failed = steps_->outcome() != ExitCode::kPassed;
-    if (steps_done_ && (failed || outcome_.judgement.decided_but_for_end())) break;
+    if (steps_done_ && (steps_->cut_short() || outcome_.judgement.decided_but_for_end())) break;
     if (recorder_->now() >= limit) {
       trouble({ExitCode::kAborted, fmt::format("the run reached its timeout of {}",
                                                units::format_duration(plan_.scenario.timeout))});

@@ -40,6 +40,7 @@ class Talk {
   void add(std::string_view line) {
     if (output.size() < kKeptOutput) output.append(line).append("\n");
     unsaid_ = line;
+    if (!line.starts_with("command terminated")) last_word_ = line;  // kubectl's, not the process's
     const auto now = std::chrono::steady_clock::now();
     if (now - said_ < kSayEvery) return;
     said_ = now;
@@ -49,12 +50,14 @@ class Talk {
     if (!unsaid_.empty()) narrator_.say(fmt::format("  {}: {}", step_, unsaid_));
     unsaid_.clear();
   }
+  [[nodiscard]] const std::string& last_word() const noexcept { return last_word_; }
   std::string output;
 
  private:
   std::string step_;
   const Narrator& narrator_;
   std::string unsaid_;
+  std::string last_word_;
   std::chrono::steady_clock::time_point said_{};
 };
 
@@ -174,6 +177,10 @@ asio::awaitable<StepEnd> Steps::exec_in(const scenario::Step* step, const scenar
                                     codes(exec->expect_exit), exit.code, pod, file));
   }
   end.exit_code = exit.code;
+  // What a killed burner said last is how far it came: supporting evidence of an OOM kill.
+  if (exit.code == 128 + SIGKILL && !talk.last_word().empty())
+    stage_.recorder.write(scenario::EvidenceObservation{
+        "burner", pod, exec->container, "last line before it was killed: " + talk.last_word()});
   co_return end;
 }
 

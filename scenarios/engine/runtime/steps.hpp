@@ -59,6 +59,9 @@ class Steps {
   // Ends what goes on and starts nothing more.
   void cancel(ExitCode why) { stop_.request(why); }
 
+  // Whether a step went so wrong that no further one is begun.
+  [[nodiscard]] bool cut_short() const noexcept { return stop_.requested(); }
+
   // Of all steps: the gravest, and what the steps that went wrong said.
   [[nodiscard]] ExitCode outcome() const noexcept { return outcome_; }
   [[nodiscard]] const std::vector<std::string>& troubles() const noexcept { return troubles_; }
