@@ -36,7 +36,7 @@ TEST(Alert, fires_after_it_was_seen_not_firing) {
   const auto firing = verdict(kFiring, log, 25);
   EXPECT_EQ(firing.verdict, Verdict::kPass);
   EXPECT_EQ(firing.at, 25);
-  EXPECT_EQ(firing.seen, "ContainerOOMKilled firing{namespace=\"ns\",pod=\"p1\"} at 00:25");
+  EXPECT_EQ(firing.seen, "ContainerOOMKilled firing{pod=\"p1\"} at 00:25");
 }
 
 TEST(Alert, that_fired_already_is_inconclusive_unless_it_stops_and_fires_again) {
@@ -46,8 +46,7 @@ TEST(Alert, that_fired_already_is_inconclusive_unless_it_stops_and_fires_again) 
   auto again = log;
   const auto firing = verdict(kFiring, log.at(71), 71);
   EXPECT_EQ(firing.verdict, Verdict::kInconclusive);
-  EXPECT_EQ(firing.reason,
-            "alert ContainerOOMKilled{namespace=\"ns\",pod=\"p1\"} was firing already");
+  EXPECT_EQ(firing.reason, "alert ContainerOOMKilled{pod=\"p1\"} was firing already");
   again.alert("").at(40).alert("firing");
   EXPECT_EQ(verdict(kFiring, again, 40).at, 40);
 }

@@ -12,13 +12,16 @@ namespace {
 
 using Truth = Look::Truth;
 
+// What tells one alert of the run from another; where Prometheus found it does not.
 std::string in_braces(const LabelMap& labels) {
+  static const std::set<std::string> kOfNoInterest = {"alertname", "plimsoll_run", "namespace",
+                                                      "instance",  "job",          "uid",
+                                                      "endpoint",  "service",      "severity"};
   std::vector<std::string> pairs;
   for (const auto& [name, value] : labels) {
-    if (name != "alertname" && name != "plimsoll_run") {
-      pairs.push_back(fmt::format("{}=\"{}\"", name, value));
-    }
+    if (!kOfNoInterest.contains(name)) pairs.push_back(fmt::format("{}=\"{}\"", name, value));
   }
+  if (pairs.empty()) return "";
   return fmt::format("{{{}}}", fmt::join(pairs, ","));
 }
 
