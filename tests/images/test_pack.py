@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tarfile
@@ -153,3 +154,12 @@ def test_our_dockerfiles_can_be_packed_and_run_as_a_numeric_user_without_a_shell
     assert copies == [("", "/")]
     assert config["User"] == "65532:65532"
     assert config["Entrypoint"] == [f"/usr/bin/{image}"]
+
+
+@pytest.mark.parametrize("image", ["target", "loadgen", "plimsoll"])
+def test_our_dockerfiles_copy_every_folder_that_cmake_needs(image):
+    root = IMAGES.parents[1]
+    needed = re.findall(r"add_subdirectory\((\S+)\)", (root / "CMakeLists.txt").read_text()) + ["cmake"]
+    copied = re.findall(r"^COPY (\S+) (\S+)$", (IMAGES / f"{image}.Dockerfile").read_text(), re.MULTILINE)
+    for folder in needed:
+        assert (folder, folder) in copied
