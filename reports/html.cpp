@@ -99,9 +99,18 @@ std::string extent(const Series& series) {
   return (least < most ? "up to " : "") + format_value(most, series.unit);
 }
 
+// The heading names the unit; a name that only repeats it (a query's, say) leaves that out.
+std::string_view without_unit(const Series& series) {
+  const std::string_view name = series.name;
+  const auto unit = series.unit.size();
+  if (unit == 0 || !name.starts_with(series.unit)) return name;
+  if (name.size() == unit) return "";
+  return name[unit] == ' ' ? name.substr(unit + 1) : name;
+}
+
 std::string legend(const Series& series, std::size_t colour) {
   return fmt::format("<span><i class=\"c{}\"></i>{} <span class=\"quiet\">{}</span></span>",
-                     colour % 6, line(series.name), escape(extent(series)));
+                     colour % 6, line(without_unit(series)), escape(extent(series)));
 }
 
 std::string charts(const Run& run, const Axis& time) {

@@ -23,8 +23,8 @@ Run passed_run() {
        8.4, 12.9, true, 137, "the container was killed, as it should be"},
       {"settle", "sleep", "", 12.9, 192.9}};
   run.claims = {{"oom", Verdict::kPass, "restarts +1, last terminated: OOMKilled",
-                 "within 60s after bloat.start", "restarts +1, OOMKilled, exit code 137", "", 13.6,
-                 8.4, 68.4},
+                 "within 60s after bloat.start", "restarts +1, OOMKilled, exit code 137 at 00:13",
+                 "", 13.6, 8.4, 68.4},
                 {"firing", Verdict::kPass, "alert ContainerOOMKilled firing",
                  "within 2m after oom.at", "firing since 10:15:48", "", 48.9, 13.6, 133.6},
                 {"told", Verdict::kPass, "notification firing, at receiver webhook",

@@ -47,6 +47,14 @@ std::string times(const std::vector<Claim>& claims) {
   return text + ".";
 }
 
+// "restarts +1 at 00:12"
+bool ends_with_time(std::string_view text) noexcept {
+  const auto at = text.rfind(" at ");
+  if (at == text.npos || text.size() < at + 9) return false;
+  const auto rest = text.substr(at + 4);
+  return rest.find_first_not_of("0123456789:") == rest.npos && rest.find(':') != rest.npos;
+}
+
 std::string sentence(std::string_view text) {
   auto line = one_line(text);
   const bool ended = !line.empty() && std::string_view(".?!:").find(line.back()) != line.npos;
@@ -111,7 +119,7 @@ std::string clock(double seconds) {
   // A time read back from text may be a hair below its second.
   const auto whole = static_cast<long long>(std::floor(std::abs(seconds) + 1e-6));
   const auto* sign = seconds < 0 && whole > 0 ? "-" : "";
-  if (whole < 6000) return fmt::format("{}{:02}:{:02}", sign, whole / 60, whole % 60);
+  if (whole < 3600) return fmt::format("{}{:02}:{:02}", sign, whole / 60, whole % 60);
   return fmt::format("{}{}:{:02}:{:02}", sign, whole / 3600, whole / 60 % 60, whole % 60);
 }
 
@@ -169,7 +177,7 @@ std::string expectation(const Claim& claim) {
 std::string observation(const Claim& claim) {
   auto text = one_line(claim.seen);
   if (text.empty()) text = "nothing";
-  if (claim.at) text += " at " + clock(*claim.at);
+  if (claim.at && !ends_with_time(text)) text += " at " + clock(*claim.at);
   if (!claim.reason.empty()) text += fmt::format(" ({})", one_line(claim.reason));
   return text;
 }

@@ -17,7 +17,7 @@ namespace plimsoll::reports {
 // The mark of a whole run: "✓" passed, "?" inconclusive, "✗" everything else.
 [[nodiscard]] std::string_view mark(ExitCode exit) noexcept;
 
-// "00:12", "73:05", "1:02:03" from 100 minutes on; rounded down. "-" for what is not a time.
+// "00:12", "73:05", "1:02:03" from an hour on; rounded down. "-" for what is not a time.
 [[nodiscard]] std::string clock(double seconds);
 
 // A length of time: "0.4 s", "45 s", "2 min 05 s"; "-" for what is not one.
@@ -35,7 +35,8 @@ namespace plimsoll::reports {
 
 // "restarts +1, within 60s after bloat.start"; leaves out what is empty.
 [[nodiscard]] std::string expectation(const Claim& claim);
-// "+1, OOMKilled at 00:12 (reason)"; "nothing" where nothing was seen.
+// "+1, OOMKilled at 00:12 (reason)"; "nothing" where nothing was seen. The time is added where the
+// text does not already end with one.
 [[nodiscard]] std::string observation(const Claim& claim);
 
 // How many claims came to this verdict.

@@ -12,17 +12,11 @@ namespace plimsoll::reports {
 namespace {
 
 TEST(Clock, rounds_down_and_shows_hours_only_late) {
-  const std::pair<double, const char*> rows[] = {{0, "00:00"},
-                                                 {12, "00:12"},
-                                                 {59.999, "00:59"},
-                                                 {60, "01:00"},
-                                                 {5999, "99:59"},
-                                                 {6000, "1:40:00"},
-                                                 {-3, "-00:03"},
-                                                 {-0.2, "00:00"},
-                                                 {3.9999999, "00:04"},
-                                                 {1e300, "-"},
-                                                 {std::numeric_limits<double>::quiet_NaN(), "-"}};
+  const std::pair<double, const char*> rows[] = {
+      {0, "00:00"},         {12, "00:12"},   {59.999, "00:59"},
+      {60, "01:00"},        {3599, "59:59"}, {3600, "1:00:00"},
+      {36061, "10:01:01"},  {-3, "-00:03"},  {-0.2, "00:00"},
+      {3.9999999, "00:04"}, {1e300, "-"},    {std::numeric_limits<double>::quiet_NaN(), "-"}};
   for (const auto& [seconds, text] : rows) EXPECT_EQ(clock(seconds), text) << seconds;
 }
 
@@ -72,6 +66,15 @@ TEST(Text, a_failed_claim_is_one_line_with_what_was_expected_and_seen) {
                       "after bloat.start; saw +1, OOMKilled at 00:12\n"),
             std::string::npos)
       << text;
+}
+
+TEST(Observation, says_the_time_once) {
+  Claim claim{"oom", Verdict::kPass, "", "", "restarts +1", "", 12};
+  EXPECT_EQ(observation(claim), "restarts +1 at 00:12");
+  claim.seen = "restarts +1 at 00:12";
+  EXPECT_EQ(observation(claim), "restarts +1 at 00:12");
+  claim.seen = "event at 0/1 nodes";
+  EXPECT_EQ(observation(claim), "event at 0/1 nodes at 00:12");
 }
 
 TEST(Summary, says_what_went_wrong_first) {
