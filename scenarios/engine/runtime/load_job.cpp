@@ -113,25 +113,18 @@ units::Duration load_duration(const scenario::Load& load) {
 }
 
 Result<json> load_result(const std::string& log) {
-  for (std::size_t start = 0; start < log.size();) {
-    if (log[start] == '{') {
-      // The object may be followed by other lines; it ends where its own braces do.
-      for (auto end = log.rfind('}'); end != std::string::npos && end > start;
-           end = log.rfind('}', end - 1)) {
-        auto result =
-            json::parse(log.begin() + static_cast<std::ptrdiff_t>(start),
-                        log.begin() + static_cast<std::ptrdiff_t>(end) + 1, nullptr, false);
-        if (result.is_object() && text_at(result, "schema").starts_with("plimsoll.loadgen/"))
-          return Result<json>{boost::system::in_place_value, std::move(result)};
-        // Only line ends can follow: what is left of this candidate is one line at a time.
-        const auto line = log.rfind('\n', end);
-        if (line == std::string::npos || line < start) break;
-        end = line + 1;
-      }
+  // The object starts a line, and nothing but whole lines follows its last brace.
+  for (std::size_t start = 0; start < log.size(); start = log.find('\n', start) + 1) {
+    auto end = log[start] == '{' ? log.rfind('}') : std::string::npos;
+    while (end != std::string::npos && end > start) {
+      auto result = json::parse(log.begin() + static_cast<std::ptrdiff_t>(start),
+                                log.begin() + static_cast<std::ptrdiff_t>(end) + 1, nullptr, false);
+      if (result.is_object() && text_at(result, "schema").starts_with("plimsoll.loadgen/"))
+        return Result<json>{boost::system::in_place_value, std::move(result)};
+      const auto line = log.rfind('\n', end);
+      end = line == std::string::npos ? line : log.rfind('}', line);
     }
-    const auto next = log.find('\n', start);
-    if (next == std::string::npos) break;
-    start = next + 1;
+    if (log.find('\n', start) == std::string::npos) break;
   }
   return environment_error("the load generator's log holds no result");
 }

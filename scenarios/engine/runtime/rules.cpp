@@ -236,18 +236,19 @@ asio::awaitable<std::vector<std::string>> Rules::remove(std::chrono::seconds lim
                                patched.error().message));
     co_return left;
   }
+  // A Prometheus that is gone has forgotten them, and finds none when it comes back.
+  constexpr int kSilences = 5;
   const auto give_up = std::chrono::steady_clock::now() + limit;
-  for (;;) {
+  for (int silent = 0; silent < kSilences;) {
     const std::string refused = co_await reload();
     HttpRequest request;
     request.target = proxy_path(prometheus_) + "/api/v1/rules?type=alert";
     const auto answer = co_await kube_.json(std::move(request));
+    if (!answer) ++silent;
     if (answer) {
+      silent = 0;
       const auto seen = view_rules(*answer, run_, "", {});
-      if (seen && seen->rules.empty()) {
-        keys_.clear();
-        co_return left;
-      }
+      if (seen && seen->rules.empty()) break;
     }
     if (std::chrono::steady_clock::now() >= give_up) {
       left.push_back(fmt::format("rules of run {} are still loaded in Prometheus {}{}{}", run_,
@@ -256,6 +257,8 @@ asio::awaitable<std::vector<std::string>> Rules::remove(std::chrono::seconds lim
     }
     co_await pause(stop_.executor(), kReloadEvery);
   }
+  keys_.clear();
+  co_return left;
 }
 
 }  // namespace plimsoll::runtime

@@ -233,7 +233,7 @@ asio::awaitable<void> Session::clean_up() {
   }
   outcome_.exit = graver(outcome_.exit, ExitCode::kCleanupIncomplete);
   for (const auto& left : outcome_.left) narrator_.insist("left behind: " + left);
-  narrator_.insist("to remove it: " + made_.cleanup_command());
+  for (const auto& line : standing()) narrator_.insist(line);
 }
 
 std::vector<std::string> Session::standing() const {
