@@ -102,7 +102,8 @@ std::string format_value(double value, std::string_view unit) {
     return units::format_bytes({static_cast<std::uint64_t>(value)});
   }
   if (unit == "ratio") return fmt::format("{:.4g}%", value * 100);
-  return fmt::format("{:.6g}", value);
+  const bool short_whole = value == std::floor(value) && std::abs(value) < 1e7;
+  return short_whole ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
 }
 
 }  // namespace plimsoll::reports

@@ -82,6 +82,8 @@ TEST(FormatValue, follows_the_unit) {
   EXPECT_EQ(format_value(134217728, "bytes"), "128Mi");
   EXPECT_EQ(format_value(0.7, "ratio"), "70%");
   EXPECT_EQ(format_value(0.1 + 0.2, "cores"), "0.3");
+  EXPECT_EQ(format_value(0.300248, "cores"), "0.3002");
+  EXPECT_EQ(format_value(123456, ""), "123456");
   EXPECT_EQ(format_value(NAN, ""), "-");
 }
 

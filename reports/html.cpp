@@ -70,6 +70,11 @@ std::string quiet(const std::string& escaped) {
   return escaped.empty() ? "" : fmt::format("<p class=\"quiet\">{}</p>", escaped);
 }
 
+std::string seen(const Claim& claim) {
+  if (claim.verdict == Verdict::kSkipped) return "not judged";
+  return claim.seen.empty() ? "nothing" : line(claim.seen);
+}
+
 std::string claims(const Run& run) {
   if (run.claims.empty()) return "";
   std::string text =
@@ -81,8 +86,8 @@ std::string claims(const Run& run) {
         "<td title=\"expected\">{3}{4}</td><td title=\"seen\">{5}{6}</td>"
         "<td class=\"when\" title=\"when\">{7}</td></tr>\n",
         to_string(claim.verdict), mark(claim.verdict), line(claim.id), line(claim.expected),
-        quiet(line(claim.window)), claim.seen.empty() ? "nothing" : line(claim.seen),
-        quiet(line(claim.reason)), claim.at ? clock(*claim.at) : "–");
+        quiet(line(claim.window)), seen(claim), quiet(line(claim.reason)),
+        claim.at ? clock(*claim.at) : "–");
   }
   return text + "</tbody>\n</table>\n";
 }

@@ -34,10 +34,11 @@ p { margin: 0; }
 dl.facts { display: flex; flex-wrap: wrap; gap: 8px 30px; margin: 14px 2px 0; font-size: .95rem; }
 .facts dt { color: var(--quiet); font-size: .8rem; } .facts dd { margin: 0; }
 .quiet { color: var(--quiet); }
-table { width: 100%; border-collapse: collapse; }
+table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+th:nth-child(1) { width: 8.6rem; } th:nth-child(2) { width: 15%; } th:nth-child(5) { width: 4.6rem; }
 th { text-align: left; font-size: .8rem; font-weight: 400; color: var(--quiet); }
 th, td { padding: 8px 10px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.id { font-weight: 600; min-width: 6.5em; } td.when { white-space: nowrap; font-variant-numeric: tabular-nums; }
+td.id { font-weight: 600; } td.when { white-space: nowrap; font-variant-numeric: tabular-nums; }
 tr.fail td, tr.inconclusive td { background: color-mix(in srgb, var(--tone) 7%, var(--page)); }
 td:first-child, th:first-child { padding-left: 10px; }
 ul, ol { margin: 0; padding-left: 1.3em; } li { margin: 5px 0; } ol.steps > li { margin: 12px 0; }
@@ -51,6 +52,7 @@ svg { display: block; font-size: 13px; fill: var(--ink); overflow: visible; }
 svg .quiet { fill: var(--quiet); } .name { font-weight: 600; }
 p.quiet, span.quiet, dd.quiet { stroke: none; }
 .step { fill: var(--step); } .step.bad { fill: var(--fail); } .window { fill: var(--window); }
+.window.skipped { opacity: .4; }
 .dot { fill: var(--tone); stroke: var(--page); stroke-width: 2px; }
 .glyph { fill: var(--page); font-size: 11px; font-weight: 700; text-anchor: middle; }
 .line { fill: none; vector-effect: non-scaling-stroke; stroke-linejoin: round; }

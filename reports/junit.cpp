@@ -39,7 +39,7 @@ std::string testcase(const Run& run, std::string_view name, double seconds,
 }
 
 std::string outcome(const Claim& claim) {
-  const auto message = fmt::format("expected {}; saw {}", expectation(claim), observation(claim));
+  const auto message = fmt::format("expected {}; {}", expectation(claim), observation(claim));
   switch (claim.verdict) {
     case Verdict::kPass:
       return "";

@@ -69,7 +69,8 @@ std::string claim_row(const Claim& claim, const Axis& time, int y) {
   const auto to = claim.to ? time.place(*claim.to) : from;
   const auto when = claim.at ? clock(*claim.at) : std::string(to_string(claim.verdict));
   std::string row;
-  if (claim.from && claim.to) row += bar(from, to, y + kBarTop, "window");
+  if (claim.from && claim.to)
+    row += bar(from, to, y + kBarTop, fmt::format("window {}", to_string(claim.verdict)));
   const auto edge = from > 0.5 ? std::max(to, at ? time.place(*at) : 0) : from;
   row += label(edge, y + kLabel, shortened(claim.id), when);
   if (at) row += marker(claim, time.place(*at), y + kBarTop + kBar / 2);
@@ -117,7 +118,7 @@ std::string timeline_svg(const Run& run, const Axis& time) {
   if (!run.claims.empty()) heading("CLAIMS: the window, and when it was decided");
   for (const auto& claim : run.claims) {
     rows += row_group(
-        fmt::format("{}: expected {}; saw {}", claim.id, expectation(claim), observation(claim)),
+        fmt::format("{}: expected {}; {}", claim.id, expectation(claim), observation(claim)),
         claim_row(claim, time, y));
     y += kRow;
   }

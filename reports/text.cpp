@@ -70,7 +70,7 @@ std::string claims(const Run& run, const Paint& paint) {
   std::string text;
   for (const auto& claim : run.claims) {
     const auto verdict = fmt::format("{} {}", mark(claim.verdict), to_string(claim.verdict));
-    text += fmt::format("  {}  {}  expected {} saw {}\n",
+    text += fmt::format("  {}  {}  expected {} {}\n",
                         paint(style(claim.verdict), padded(verdict, words + 2)),
                         paint(kBold, padded(one_line(claim.id), ids)),
                         padded(expectation(claim) + ";", expectations + 1), observation(claim));

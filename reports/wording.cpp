@@ -175,9 +175,11 @@ std::string expectation(const Claim& claim) {
 }
 
 std::string observation(const Claim& claim) {
-  auto text = one_line(claim.seen);
-  if (text.empty()) text = "nothing";
-  if (claim.at && !ends_with_time(text)) text += " at " + clock(*claim.at);
+  const bool judged = claim.verdict != Verdict::kSkipped;
+  const auto seen = one_line(claim.seen);
+  auto text = judged ? "saw " + (seen.empty() ? "nothing" : seen) : "not judged";
+  if (judged && claim.at && !seen.empty() && !ends_with_time(text))
+    text += " at " + clock(*claim.at);
   if (!claim.reason.empty()) text += fmt::format(" ({})", one_line(claim.reason));
   return text;
 }
@@ -195,7 +197,7 @@ std::string summary(const Run& run) {
   const auto* claim = first_with(run.claims, Verdict::kFail);
   if (claim == nullptr) claim = first_with(run.claims, Verdict::kInconclusive);
   if (claim == nullptr) return text;
-  return fmt::format("{} {}: expected {}; saw {}.", text, one_line(claim->id), expectation(*claim),
+  return fmt::format("{} {}: expected {}; {}.", text, one_line(claim->id), expectation(*claim),
                      observation(*claim));
 }
 

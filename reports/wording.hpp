@@ -35,8 +35,8 @@ namespace plimsoll::reports {
 
 // "restarts +1, within 60s after bloat.start"; leaves out what is empty.
 [[nodiscard]] std::string expectation(const Claim& claim);
-// "+1, OOMKilled at 00:12 (reason)"; "nothing" where nothing was seen. The time is added where the
-// text does not already end with one.
+// "saw +1, OOMKilled at 00:12 (reason)", "saw nothing", "not judged (reason)". The time is added
+// where the text does not already end with one.
 [[nodiscard]] std::string observation(const Claim& claim);
 
 // How many claims came to this verdict.

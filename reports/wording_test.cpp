@@ -70,11 +70,15 @@ TEST(Text, a_failed_claim_is_one_line_with_what_was_expected_and_seen) {
 
 TEST(Observation, says_the_time_once) {
   Claim claim{"oom", Verdict::kPass, "", "", "restarts +1", "", 12};
-  EXPECT_EQ(observation(claim), "restarts +1 at 00:12");
+  EXPECT_EQ(observation(claim), "saw restarts +1 at 00:12");
   claim.seen = "restarts +1 at 00:12";
-  EXPECT_EQ(observation(claim), "restarts +1 at 00:12");
+  EXPECT_EQ(observation(claim), "saw restarts +1 at 00:12");
   claim.seen = "event at 0/1 nodes";
-  EXPECT_EQ(observation(claim), "event at 0/1 nodes at 00:12");
+  EXPECT_EQ(observation(claim), "saw event at 0/1 nodes at 00:12");
+  claim.seen = "";
+  EXPECT_EQ(observation(claim), "saw nothing");
+  claim = {"oom", Verdict::kSkipped, "", "", "", "bloat did not start"};
+  EXPECT_EQ(observation(claim), "not judged (bloat did not start)");
 }
 
 TEST(Summary, says_what_went_wrong_first) {
