@@ -35,7 +35,7 @@ dl.facts { display: flex; flex-wrap: wrap; gap: 8px 30px; margin: 14px 2px 0; fo
 .facts dt { color: var(--quiet); font-size: .8rem; } .facts dd { margin: 0; }
 .quiet { color: var(--quiet); }
 table { width: 100%; border-collapse: collapse; table-layout: fixed; }
-th:nth-child(1) { width: 8.6rem; } th:nth-child(2) { width: 15%; } th:nth-child(5) { width: 4.6rem; }
+th:nth-child(1) { width: 9.6rem; } th:nth-child(2) { width: 13%; } th:nth-child(5) { width: 4.6rem; }
 th { text-align: left; font-size: .8rem; font-weight: 400; color: var(--quiet); }
 th, td { padding: 8px 10px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.id { font-weight: 600; } td.when { white-space: nowrap; font-variant-numeric: tabular-nums; }

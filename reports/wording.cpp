@@ -36,7 +36,7 @@ const Claim* first_with(const std::vector<Claim>& claims, Verdict verdict) noexc
 
 // ": oom at 00:12, firing at 00:45." for as many as one reads at a glance.
 std::string times(const std::vector<Claim>& claims) {
-  constexpr std::size_t kGlance = 5;
+  constexpr std::size_t kGlance = 8;
   std::string text;
   if (claims.size() > kGlance) return ".";
   for (const auto& claim : claims) {
@@ -178,7 +178,7 @@ std::string observation(const Claim& claim) {
   const bool judged = claim.verdict != Verdict::kSkipped;
   const auto seen = one_line(claim.seen);
   auto text = judged ? "saw " + (seen.empty() ? "nothing" : seen) : "not judged";
-  if (judged && claim.at && !seen.empty() && !ends_with_time(text))
+  if (judged && claim.at && !seen.empty() && seen != "nothing" && !ends_with_time(text))
     text += " at " + clock(*claim.at);
   if (!claim.reason.empty()) text += fmt::format(" ({})", one_line(claim.reason));
   return text;

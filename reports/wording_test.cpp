@@ -75,8 +75,10 @@ TEST(Observation, says_the_time_once) {
   EXPECT_EQ(observation(claim), "saw restarts +1 at 00:12");
   claim.seen = "event at 0/1 nodes";
   EXPECT_EQ(observation(claim), "saw event at 0/1 nodes at 00:12");
-  claim.seen = "";
-  EXPECT_EQ(observation(claim), "saw nothing");
+  for (const char* none : {"", "nothing"}) {
+    claim.seen = none;
+    EXPECT_EQ(observation(claim), "saw nothing");
+  }
   claim = {"oom", Verdict::kSkipped, "", "", "", "bloat did not start"};
   EXPECT_EQ(observation(claim), "not judged (bloat did not start)");
 }
