@@ -103,7 +103,7 @@ TEST_F(HttpClientTest, AnErrorStatusIsAnAnswer) {
 }
 
 TEST_F(HttpClientTest, SilenceEndsWithTheTimeOutAndNamesTheRequest) {
-  serve("", 1);
+  serve("", 2);  // it waits for a second request
   HttpClient client{io_.get_executor(), socket()};
   HttpRequest request;
   request.target = "/slow";
