@@ -89,7 +89,8 @@ std::optional<WallTime> parse_wall_time(std::string_view text) {
   std::tm parts{};
   const std::string copy(text);
   const char* rest = strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (rest == nullptr) return std::nullopt;
+  // Nanoseconds in 64 bits end in 2262.
+  if (rest == nullptr || parts.tm_year < 70 || parts.tm_year > 300) return std::nullopt;
   double fraction = 0;
   if (*rest == '.') {
     double digit = 0.1;

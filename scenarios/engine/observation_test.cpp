@@ -126,6 +126,8 @@ TEST(WallTime, is_read_with_and_without_fractions) {
   EXPECT_EQ(format_wall_time(*parse_wall_time("2026-02-28T23:59:59.999999Z")),
             "2026-03-01T00:00:00.000Z");
   EXPECT_FALSE(parse_wall_time("2026-02-28 23:59:59Z"));
+  EXPECT_FALSE(parse_wall_time("9026-02-28T23:59:59Z"));
+  EXPECT_FALSE(parse_wall_time("0026-02-28T23:59:59Z"));
   EXPECT_FALSE(parse_wall_time("2026-02-28T23:59:59"));
 }
 
