@@ -57,7 +57,7 @@ class Judge {
 
   // ---- marks -----------------------------------------------------------------------------------
 
-  [[nodiscard]] Moment known_at(std::optional<double> t, const Mark& mark,
+  [[nodiscard]] Moment known_at(const std::optional<double>& t, const Mark& mark,
                                 const std::string& why_never) const {
     Moment moment;
     if (t) {
@@ -79,9 +79,8 @@ class Judge {
       case Anchor::kStepStart:
       case Anchor::kStepEnd: {
         const bool start = mark.anchor == Anchor::kStepStart;
-        const auto* step = timeline_.step(mark.name);
-        const auto t = step == nullptr ? std::nullopt : start ? step->start : step->end;
-        return known_at(t, mark,
+        const auto& step = timeline_.step(mark.name);
+        return known_at(start ? step.start : step.end, mark,
                         fmt::format("step {} never {}", mark.name, start ? "started" : "ended"));
       }
       case Anchor::kClaimAt:
@@ -118,8 +117,7 @@ class Judge {
   // The pods that a mark is about: those of the exec step that it leads back to.
   std::vector<std::string> pods_of(const Mark& mark) {
     if (mark.anchor == Anchor::kStepStart || mark.anchor == Anchor::kStepEnd) {
-      const auto* step = timeline_.step(mark.name);
-      return step == nullptr ? std::vector<std::string>{} : step->pods;
+      return timeline_.step(mark.name).pods;
     }
     const auto* claim = mark.anchor == Anchor::kClaimAt ? find_claim(mark.name) : nullptr;
     return claim == nullptr ? std::vector<std::string>{} : pods_of(*claim);

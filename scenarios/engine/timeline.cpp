@@ -77,9 +77,10 @@ Timeline::Timeline(const Observations& observations, double now)
   }
 }
 
-const StepTimes* Timeline::step(const std::string& name) const {
+const StepTimes& Timeline::step(const std::string& name) const {
+  static const StepTimes kUnseen;
   const auto found = steps_.find(name);
-  return found == steps_.end() ? nullptr : &found->second;
+  return found == steps_.end() ? kUnseen : found->second;
 }
 
 Coverage Timeline::empty(Source source, const std::string& topic, double interval,

@@ -40,7 +40,8 @@ class Timeline {
   [[nodiscard]] const RunObservation& run() const noexcept { return run_; }
   [[nodiscard]] std::optional<double> start() const noexcept { return start_; }
   [[nodiscard]] std::optional<double> end() const noexcept { return end_; }
-  [[nodiscard]] const StepTimes* step(const std::string& name) const;
+  // Without times where it was not seen.
+  [[nodiscard]] const StepTimes& step(const std::string& name) const;
 
   // Topics of Kubernetes ("hpa", "workload", "pods", "events") and "deliveries": answered by an
   // observation of their kind or by poll_ok.
