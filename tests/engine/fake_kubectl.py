@@ -11,6 +11,7 @@ import pathlib
 import re
 import socketserver
 import sys
+import threading
 import time
 import urllib.parse
 
@@ -129,6 +130,11 @@ class Cluster:
 
 
 CLUSTER = Cluster()
+if (FOLDER / "left.json").exists():  # a proxy that was killed and started again
+    CLUSTER.objects = json.loads((FOLDER / "left.json").read_text())
+
+
+LOCK = threading.Lock()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -142,7 +148,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             log.write(f"{self.command} {self.path}\n")
         status, answer = CLUSTER.answer(self.command, parts.path, parts.query, body)
         text = b"" if "/deliveries" in parts.path else json.dumps(answer).encode()
-        (FOLDER / "left.json").write_text(json.dumps(CLUSTER.objects))
+        with LOCK:
+            (FOLDER / "left.json.new").write_text(json.dumps(CLUSTER.objects))
+            (FOLDER / "left.json.new").rename(FOLDER / "left.json")
         self.send_response(status)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()

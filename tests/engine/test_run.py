@@ -35,6 +35,7 @@ class Fake:
 
     def start(self, *arguments, **settings):
         (self.folder / "settings.json").write_text(json.dumps(settings))
+        (self.folder / "left.json").unlink(missing_ok=True)
         env = {**os.environ, "FAKE_CLUSTER": str(self.folder), "PLIMSOLL_KUBECTL": str(HERE / "fake_kubectl.py"), "TMPDIR": "/tmp"}
         return subprocess.Popen([self.program, "run", *map(str, arguments), "--out", self.out], env=env, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -217,6 +218,20 @@ def test_somebody_elses_object_is_never_touched(fake):
     assert code == 4, stdout + stderr
     assert "service/theirs exists already" in stderr
     assert fake.left()["/api/v1/namespaces/kept/services/theirs"] == {"metadata": {"name": "theirs"}}
+
+
+def test_a_proxy_that_is_killed_is_started_again_and_the_run_goes_on(fake):
+    process = fake.start(fake.scenario("steps:\n  - {name: hold, sleep: 6s}\n" + READY))
+    while not any("/deployments/" in line for line in fake.requests()):
+        time.sleep(0.05)
+    time.sleep(1)
+    children = subprocess.run(["pgrep", "-P", str(process.pid)], text=True, capture_output=True).stdout.split()
+    assert len(children) == 1, children
+    os.kill(int(children[0]), signal.SIGKILL)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0, stdout + stderr
+    assert "started again" in stderr
+    assert nothing_left(fake)
 
 
 def test_prometheus_gone_in_the_middle_is_recorded_and_never_a_pass(fake):

@@ -72,7 +72,30 @@ asio::awaitable<Result<std::string>> context_name(asio::any_io_executor executor
                   first_line(output->err)));
 }
 
-Proxy::Proxy(std::string folder) : folder_(std::move(folder)), socket_(folder_ + "/api.sock") {}
+Proxy::Proxy(asio::any_io_executor executor, process::Argv argv, std::string folder)
+    : executor_(std::move(executor)),
+      argv_(std::move(argv)),
+      folder_(std::move(folder)),
+      socket_(folder_ + "/api.sock") {
+  argv_.push_back("--unix-socket=" + socket_);
+}
+
+Result<void> Proxy::launch() {
+  auto child = process::Child::start(executor_, argv_,
+                                     [this](process::Stream stream, std::string_view line) {
+                                       if (stream == process::Stream::kErr) said_ = line;
+                                     });
+  if (!child) return child.error();
+  child_ = std::make_unique<process::Child>(std::move(*child));
+  return {};
+}
+
+bool Proxy::revive() {
+  if (child_ && !child_->exit()) return false;
+  std::error_code ignored;
+  std::filesystem::remove(socket_, ignored);
+  return launch().has_value();
+}
 
 Proxy::~Proxy() {
   child_.reset();
@@ -84,15 +107,10 @@ asio::awaitable<Result<std::unique_ptr<Proxy>>> Proxy::start(asio::any_io_execut
                                                              Kubectl kubectl) {
   const auto folder = private_folder();
   if (!folder) co_return folder.error();
-  std::unique_ptr<Proxy> proxy{new Proxy{*folder}};
+  process::Argv argv = kubectl.argv({"proxy"});
+  std::unique_ptr<Proxy> proxy{new Proxy{executor, std::move(argv), *folder}};
+  if (const auto launched = proxy->launch(); !launched) co_return launched.error();
   asio::steady_timer ready{executor};
-  auto child =
-      process::Child::start(executor, kubectl.argv({"proxy", "--unix-socket=" + proxy->socket_}),
-                            [proxy = proxy.get()](process::Stream stream, std::string_view line) {
-                              if (stream == process::Stream::kErr) proxy->said_ = line;
-                            });
-  if (!child) co_return child.error();
-  proxy->child_ = std::make_unique<process::Child>(std::move(*child));
 
   bool serving = false;
   // kubectl says that it serves before it does; the socket itself is the proof.

@@ -30,7 +30,8 @@ struct Kubectl {
 [[nodiscard]] boost::asio::awaitable<Result<std::string>> context_name(
     boost::asio::any_io_executor executor, Kubectl kubectl);
 
-// A running kubectl proxy; ends, and removes its folder, with the object.
+// A running kubectl proxy; ends, and removes its folder, with the object. Thread-safety: one
+// thread.
 class Proxy {
  public:
   [[nodiscard]] static boost::asio::awaitable<Result<std::unique_ptr<Proxy>>> start(
@@ -41,8 +42,14 @@ class Proxy {
 
   [[nodiscard]] const std::string& socket() const noexcept { return socket_; }
 
+  // Starts it again, on the same socket, where it has ended. Returns whether it had.
+  bool revive();
+
  private:
-  explicit Proxy(std::string folder);
+  Proxy(boost::asio::any_io_executor executor, process::Argv argv, std::string folder);
+  Result<void> launch();
+  boost::asio::any_io_executor executor_;
+  process::Argv argv_;
   std::string folder_;
   std::string socket_;
   std::string said_;  // its last line on stderr

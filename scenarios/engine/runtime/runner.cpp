@@ -161,6 +161,9 @@ class Runner {
     auto proxy = co_await Proxy::start(io_.get_executor(), kubectl_);
     if (!proxy) co_return proxy.error();
     proxy_ = std::move(*proxy);
+    asio::co_spawn(io_, watch_proxy(), [](std::exception_ptr error) {
+      if (error) std::rethrow_exception(error);
+    });
     http_ = std::make_unique<HttpClient>(io_.get_executor(), proxy_->socket());
     kube_ = std::make_unique<Kube>(*http_);
 
@@ -178,6 +181,15 @@ class Runner {
       co_return written.error();
     if (stop_.requested()) gravest = graver(gravest, *stop_.why());
     co_return Result<ExitCode>{boost::system::in_place_value, gravest};
+  }
+
+  // A proxy that dies (killed, out of memory) must not leave a run blind and unable to clean up.
+  asio::awaitable<void> watch_proxy() {
+    for (;;) {
+      co_await pause(io_.get_executor(), std::chrono::seconds{1});
+      if (proxy_ && proxy_->revive())
+        narrator_.say("kubectl proxy had ended; it was started again");
+    }
   }
 
   asio::awaitable<ExitCode> run_one(const RunPlan* plan) {
