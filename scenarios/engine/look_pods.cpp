@@ -202,20 +202,20 @@ class ContainerEye {
            (!wanted.exit_code || *wanted.exit_code == end.exit_code);
   }
 
-  // Exit code 137 is SIGKILL, from whomever; only the kubelet's word makes it an OOM kill, and what
-  // else is known is told beside it.
+  // Exit code 137 is SIGKILL, from whomever; only the kubelet's word makes it an OOM kill. Where it
+  // does not say so, what else is known is told beside it (a report shows all of it in any case).
   [[nodiscard]] std::string tell(const PodObservation& pod, const ContainerObservation& container,
                                  const std::optional<Termination>& end) const {
     if (!end) return "not terminated";
     auto text = fmt::format("last terminated: {}, exit code {}", end->reason, end->exit_code);
-    if (claim_.last_terminated->reason != "OOMKilled") return text;
+    if (claim_.last_terminated->reason != "OOMKilled" || end->reason == "OOMKilled") return text;
     std::vector<std::string> hints;
     for (const auto& evidence : evidence_) {
       if (evidence.pod != pod.name) continue;
       if (!evidence.container.empty() && evidence.container != container.name) continue;
       hints.push_back(fmt::format("{}: {}", evidence.source, evidence.message));
     }
-    if (end->reason != "OOMKilled" && end->exit_code == 137) {
+    if (end->exit_code == 137) {
       text += ", which is a SIGKILL that the kubelet does not call OOMKilled";
       if (hints.empty()) hints.emplace_back("no other sign of an OOM kill");
     }
