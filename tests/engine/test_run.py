@@ -49,6 +49,13 @@ class Fake:
         file = self.folder / "requests.log"
         return file.read_text().splitlines() if file.exists() else []
 
+    def wait_until_applied(self, process):
+        deadline = time.monotonic() + 60
+        while not any("/deployments/" in line for line in self.requests()):
+            assert process.poll() is None and time.monotonic() < deadline, process.communicate(timeout=10)
+            time.sleep(0.05)
+        time.sleep(1)
+
     def left(self):
         return json.loads((self.folder / "left.json").read_text())
 
@@ -180,9 +187,7 @@ def test_rules_that_prometheus_cannot_evaluate_are_environment_trouble(fake):
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_cleans_up_and_leaves_its_result(fake, number, code):
     process = fake.start(fake.scenario("steps:\n  - {name: long, sleep: 5m}\n" + READY))
-    while not any("/deployments/" in line for line in fake.requests()):
-        time.sleep(0.05)
-    time.sleep(1)
+    fake.wait_until_applied(process)
     process.send_signal(number)
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == code, stderr
@@ -192,9 +197,7 @@ def test_an_interrupted_run_cleans_up_and_leaves_its_result(fake, number, code):
 
 def test_a_second_interrupt_leaves_at_once_and_says_what_stands(fake):
     process = fake.start(fake.scenario("steps:\n  - {name: long, sleep: 5m}\n" + READY), stuck=True)
-    while not any("/deployments/" in line for line in fake.requests()):
-        time.sleep(0.05)
-    time.sleep(1)
+    fake.wait_until_applied(process)
     process.send_signal(signal.SIGINT)
     time.sleep(2)
     process.send_signal(signal.SIGINT)
@@ -222,9 +225,7 @@ def test_somebody_elses_object_is_never_touched(fake):
 
 def test_a_proxy_that_is_killed_is_started_again_and_the_run_goes_on(fake):
     process = fake.start(fake.scenario("steps:\n  - {name: hold, sleep: 6s}\n" + READY))
-    while not any("/deployments/" in line for line in fake.requests()):
-        time.sleep(0.05)
-    time.sleep(1)
+    fake.wait_until_applied(process)
     children = subprocess.run(["pgrep", "-P", str(process.pid)], text=True, capture_output=True).stdout.split()
     assert len(children) == 1, children
     os.kill(int(children[0]), signal.SIGKILL)
