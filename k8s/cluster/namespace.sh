@@ -17,7 +17,7 @@ node_init() { # the one that is process 1 of its PID namespace
 in_node() { # COMMAND...: runs it inside the node's namespaces
   local pid; pid=$(node_init)
   [ -n "$pid" ] || { echo "cluster: it is not running" >&2; return 4; }
-  nsenter --target "$pid" --mount --net --pid --root -- env PATH="$PROGRAMS:$PACKAGES/usr/bin:$PACKAGES/usr/sbin:$PATH" "$@"
+  nsenter --target "$pid" --mount --net --pid -- env PATH="$PROGRAMS:$PACKAGES/usr/bin:$PACKAGES/usr/sbin:$PATH" "$@"
 }
 
 cgroup_folders() { # every folder of ours in every cgroup hierarchy, deepest first (v1 and v2)

@@ -9,7 +9,7 @@ pid=$(node_init)
 echo "running: process $pid, state in $STATE, kubeconfig $KUBECONFIG_FILE"
 for file in "$STATE"/*.pid; do
   name=$(basename "$file" .pid)
-  if nsenter --target "$pid" --pid --mount --root kill -0 "$(cat "$file")" 2>/dev/null; then state=up; else state="down (see $STATE/log/$name.log)"; fi
+  if nsenter --target "$pid" --pid --mount kill -0 "$(cat "$file")" 2>/dev/null; then state=up; else state="down (see $STATE/log/$name.log)"; fi
   printf '  %-24s %s\n' "$name" "$state"
 done
 export KUBECONFIG=$KUBECONFIG_FILE
