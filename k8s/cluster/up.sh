@@ -11,6 +11,8 @@ check_machine() {
   for tool in ip iptables conntrack nsenter unshare openssl apt-get; do
     command -v $tool >/dev/null || die "$tool is missing: run ./dev setup, or use a cluster of yours with --context NAME"
   done
+  # kubectl exec would look for its program below the machine's root: runc enters the mount namespace, and that leaves a chroot
+  if ischroot; then die "this is a chroot, where kubectl exec cannot work: use a container or a machine with a root of its own, or a cluster of yours with --context NAME"; fi
   unshare --mount --pid --net --fork true 2>/dev/null || die "namespaces are not allowed here (a container without privileges?): use a cluster of yours with --context NAME"
   grep -qw overlay /proc/filesystems || die "this kernel has no overlay file system: use a cluster of yours with --context NAME"
   if ip -o addr | grep -v " $HOST_LINK " | grep -q " 10\.213\.255\."; then die "the addresses 10.213.255.0/30 are in use on this machine"; fi
