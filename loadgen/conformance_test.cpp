@@ -26,9 +26,10 @@ TEST(ConformanceTest, ClosingAfterEveryThirdResponseWithTheHeaderCostsNothing) {
   EXPECT_EQ(server.requests(), 10u);
 }
 
-// Closes after three responses and does not say so.
+// Answers three requests, takes a fourth, and closes without a word.
 void close_silently(Peer& peer) {
-  for (int i = 1; i <= 3 && peer.read_request(); ++i) peer.send(response(200, "x"));
+  for (int i = 1; i <= 4 && peer.read_request(); ++i)
+    if (i <= 3) peer.send(response(200, "x"));
 }
 
 TEST(ConformanceTest, ARequestOnAConnectionThatWasClosedIsSentAgain) {
@@ -38,6 +39,18 @@ TEST(ConformanceTest, ARequestOnAConnectionThatWasClosedIsSentAgain) {
   EXPECT_EQ(result.totals.counts.failed, 0u);
   EXPECT_EQ(result.totals.counts.sent, 10u);
   EXPECT_EQ(result.totals.counts.stale_retries, 3u);
+  EXPECT_EQ(server.requests(), 13u);
+}
+
+// It closes in the very moment of its answer: whether the close is seen with it or after the next
+// request was written, no request is lost and none is answered twice.
+TEST(ConformanceTest, AnAnswerThatEndsTheConnectionWithoutSayingSoLosesNothing) {
+  ScriptedServer server([](Peer& peer) {
+    if (peer.read_request()) peer.send(response(200, "x"));
+  });
+  const auto result = load(closed_loop(server, 10));
+  EXPECT_EQ(result.totals.counts.completed, 10u);
+  EXPECT_EQ(result.totals.counts.failed, 0u);
   EXPECT_EQ(server.requests(), 10u);
 }
 
@@ -49,7 +62,7 @@ TEST(ConformanceTest, APostIsNotSentAgain) {
   EXPECT_EQ(result.totals.counts.completed, 8u);
   EXPECT_EQ(errors(result, ErrorKind::kClosedEarly) + errors(result, ErrorKind::kReset), 2u);
   EXPECT_EQ(result.totals.counts.stale_retries, 0u);
-  EXPECT_EQ(server.requests(), 8u);
+  EXPECT_EQ(server.requests(), 10u);
 }
 
 TEST(ConformanceTest, AnIdleConnectionThatTheServerClosesIsNotAnError) {

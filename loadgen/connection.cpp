@@ -1,58 +1,16 @@
 #include "loadgen/connection.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 #include <cstring>
 
 namespace plimsoll::loadgen {
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using boost::system::error_code;
-namespace {
 
-ErrorKind open_error(const error_code& error) {
-  switch (error.value()) {
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
-      return ErrorKind::kClientFd;
-    case EADDRNOTAVAIL:
-      return ErrorKind::kClientPorts;
-    case ETIMEDOUT:
-      return ErrorKind::kConnectTimeout;
-    case ECONNRESET:
-      return ErrorKind::kReset;
-    case ECONNREFUSED:
-      return ErrorKind::kConnectRefused;
-    default:
-      return ErrorKind::kUnreachable;
-  }
-}
-
-}  // namespace
-
-void Connection::open(const tcp::endpoint& endpoint) {
-  error_code error;
-  socket_.open(endpoint.protocol(), error);
-  if (!error) socket_.non_blocking(true, error);
-  if (!error) socket_.set_option(tcp::no_delay(true), error);
-  const auto done = [this, generation = generation_](const error_code& result) {
-    if (generation != generation_) return;
-    if (result) {
-      close();
-      events_.on_open_failed(*this, open_error(result));
-      return;
-    }
-    wait_readable();
-    events_.on_open(*this);
-  };
-  if (error) {
-    asio::post(io_, [done, error] { done(error); });
-    return;
-  }
-  socket_.async_connect(endpoint, done);
+void Connection::open(const Endpoint& endpoint) {
+  opening_ = true;
+  hung_up_ = false;
+  if (transport_.open(endpoint, loop_, *this) != IoState::kFailed) return;
+  loop_.post([this, generation = generation_] {
+    if (generation == generation_) open_failed();
+  });
 }
 
 void Connection::send(std::string_view bytes, bool head) {
@@ -66,69 +24,84 @@ void Connection::send(std::string_view bytes, bool head) {
 
 void Connection::close() {
   ++generation_;
+  opening_ = false;
   in_flight_ = false;
   unsent_ = {};
   kept_.clear();
-  error_code ignored;
-  socket_.close(ignored);
+  if (!transport_.is_open()) return;
+  loop_.forget(*this);
+  transport_.close();
+}
+
+void Connection::on_ready(Event event) {
+  hung_up_ = event.hung_up;
+  const unsigned generation = generation_;
+  if (opening_) {
+    advance_opening();
+    if (generation != generation_ || opening_) return;
+  }
+  if (!unsent_.empty() && event.writable) write_some();
+  if (generation == generation_ && (event.readable || hung_up_)) read_all();
+}
+
+void Connection::advance_opening() {
+  switch (transport_.finish_opening()) {
+    case IoState::kDone:
+      opening_ = false;
+      return events_.on_open(*this);
+    case IoState::kAgain:
+      return;
+    default:
+      return open_failed();
+  }
+}
+
+void Connection::open_failed() {
+  const auto kind = transport_.failure();
+  close();
+  events_.on_open_failed(*this, kind);
 }
 
 void Connection::write_some() {
   while (!unsent_.empty()) {
-    error_code error;
-    const auto size = socket_.write_some(asio::buffer(unsent_.data(), unsent_.size()), error);
-    if (error == asio::error::would_block) return wait_writable();
-    if (error) {
+    const auto io = transport_.write(unsent_);
+    if (io.state == IoState::kAgain) return;
+    if (io.state != IoState::kDone) {
       // The peer may have answered before it closed ("413" and the like): that answer counts.
       broken_ = true;
       unsent_ = {};
-      if (silent_) on_readable();
+      if (silent_) read_all();
       return;
     }
-    unsent_.remove_prefix(size);
-    bytes_sent_ += size;
+    unsent_.remove_prefix(io.size);
+    bytes_sent_ += io.size;
   }
 }
 
-void Connection::wait_writable() {
-  socket_.async_wait(tcp::socket::wait_write, [this, generation = generation_](error_code error) {
-    if (generation == generation_ && !error) write_some();
-  });
+void Connection::read_all() {
+  while (read_once()) {
+  }
 }
 
-void Connection::wait_readable() {
-  socket_.async_wait(tcp::socket::wait_read, [this, generation = generation_](error_code error) {
-    if (generation != generation_ || error) return;
-    on_readable();
-    if (generation == generation_) wait_readable();
-  });
-}
-
-void Connection::on_readable() {
+bool Connection::read_once() {
   const unsigned generation = generation_;
-  while (read_once(generation)) {
-  }
-}
-
-bool Connection::read_once(unsigned generation) {
   auto& buffer = scratch_.buffer;
   const std::size_t room = buffer.size() - kept_.size();
-  error_code error;
-  const auto size = socket_.read_some(asio::buffer(buffer.data() + kept_.size(), room), error);
-  if (error == asio::error::would_block) return false;
-  if (error) {
-    handle_end(error);
+  const auto io = transport_.read(buffer.data() + kept_.size(), room);
+  if (io.state == IoState::kAgain) return false;
+  if (io.state != IoState::kDone) {
+    handle_end(io.state);
     return false;
   }
-  bytes_received_ += size;
+  bytes_received_ += io.size;
   if (!in_flight_) {
     close();
     events_.on_idle_closed(*this, true);
     return false;
   }
   silent_ = false;
-  const bool may_be_more = size == room;
-  handle_data(size);
+  const bool may_be_more = io.size == room || hung_up_ || transport_.buffers();
+  handle_data(io.size);
   return may_be_more && generation == generation_;
 }
 
@@ -146,19 +119,19 @@ void Connection::handle_data(std::size_t size) {
   // Bytes behind the response belong to no request, and an unfinished request cannot be followed
   // by another one.
   const bool reusable =
-      parser_.keep_alive() && step.consumed == total && unsent_.empty() && !broken_;
+      parser_.keep_alive() && step.consumed == total && unsent_.empty() && !broken_ && !hung_up_;
   in_flight_ = false;
   unsent_ = {};
   events_.on_response(*this, parser_.status(), reusable);
 }
 
-void Connection::handle_end(const error_code& error) {
+void Connection::handle_end(IoState state) {
   if (!in_flight_) {
     close();
     events_.on_idle_closed(*this, false);
     return;
   }
-  if (error != asio::error::eof) return fail(ErrorKind::kReset);
+  if (state == IoState::kFailed) return fail(transport_.failure());
   if (silent_) return fail(ErrorKind::kClosedEarly);
   if (parser_.finish_at_eof() != ResponseParser::State::kComplete)
     return fail(ErrorKind::kTruncated);

@@ -1,10 +1,8 @@
-// One TCP connection that carries one request at a time: opens, writes at once, waits for the
+// One HTTP/1.1 connection that carries one request at a time: opens, writes at once, waits for the
 // answer, and tells its owner what became of it. Knows nothing of schedules, latencies or retries.
-// Every event comes from the io_context, except that send() may report a failure from inside.
-// Thread-safety: none; belongs to the thread that runs the io_context.
+// Every event comes from the event loop, except that send() may report a failure from inside.
+// Thread-safety: none; belongs to the thread that runs the loop.
 #pragma once
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +10,7 @@
 
 #include "loadgen/outcome.hpp"
 #include "loadgen/response_parser.hpp"
+#include "loadgen/transport.hpp"
 
 namespace plimsoll::loadgen {
 
@@ -40,45 +39,54 @@ struct ReadScratch {
   HeaderCache headers;
 };
 
-class Connection {
+class Connection : private Readiness {
  public:
-  Connection(boost::asio::io_context& io, ReadScratch& scratch, ConnectionEvents& events)
-      : io_(io), socket_(io), scratch_(scratch), events_(events) {}
+  // tls: null for plain text.
+  Connection(EventLoop& loop, const TlsContext* tls, ReadScratch& scratch, ConnectionEvents& events)
+      : loop_(loop), transport_(tls), scratch_(scratch), events_(events) {}
 
-  void open(const boost::asio::ip::tcp::endpoint& endpoint);
+  void open(const Endpoint& endpoint);
   // bytes must stay valid until the response. head: the response will have no body.
   void send(std::string_view bytes, bool head);
   void close();
 
-  [[nodiscard]] bool is_open() const noexcept { return socket_.is_open(); }
+  [[nodiscard]] bool is_open() const noexcept { return transport_.is_open(); }
+  // After a failure, what it was in words; empty where its kind says it all.
+  [[nodiscard]] const std::string& detail() const noexcept { return transport_.detail(); }
   // Bytes on the wire since the last call.
   [[nodiscard]] std::uint64_t take_bytes_sent() noexcept { return std::exchange(bytes_sent_, 0); }
   [[nodiscard]] std::uint64_t take_bytes_received() noexcept {
     return std::exchange(bytes_received_, 0);
   }
 
+ protected:
+  ~Connection() = default;
+
  private:
-  void wait_readable();
-  void wait_writable();
+  void on_ready(Event event) override;
+  void advance_opening();
+  void open_failed();
   void write_some();
-  void on_readable();
+  void read_all();
   // True when there may be more to read.
-  bool read_once(unsigned generation);
+  [[nodiscard]] bool read_once();
   void handle_data(std::size_t size);
-  void handle_end(const boost::system::error_code& error);
+  void handle_end(IoState state);
   void fail(ErrorKind kind);
 
-  boost::asio::io_context& io_;
-  boost::asio::ip::tcp::socket socket_;
+  EventLoop& loop_;
+  Transport transport_;
   ReadScratch& scratch_;
   ConnectionEvents& events_;
   ResponseParser parser_;
   std::string kept_;         // received, not yet consumed by the parser
   std::string_view unsent_;  // of the request in flight
-  unsigned generation_ = 0;  // grows with every close, so that late events are told apart
-  bool in_flight_ = false;   // a response is awaited
-  bool silent_ = true;       // no byte of it came yet
-  bool broken_ = false;      // the request could not be written to its end
+  unsigned generation_ = 0;  // grows with every close, so that its end is noticed inside a callback
+  bool opening_ = false;
+  bool hung_up_ = false;    // the peer will send nothing beyond what is there to read
+  bool in_flight_ = false;  // a response is awaited
+  bool silent_ = true;      // no byte of it came yet
+  bool broken_ = false;     // the request could not be written to its end
   std::uint64_t bytes_sent_ = 0;
   std::uint64_t bytes_received_ = 0;
 };

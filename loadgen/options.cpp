@@ -109,6 +109,24 @@ void add_request(CLI::App& app, Options& options, Raw& raw) {
                   "DURATION");
 }
 
+void add_transport(CLI::App& app, Options& options) {
+  const auto file = [&app](const char* flag, std::string& path, const char* help) {
+    app.add_option(flag, path, help)->type_name("FILE");
+  };
+  app.add_option("--unix-socket", options.unix_socket,
+                 "Connect to this UNIX socket instead of the URL's host and port")
+      ->type_name("PATH");
+  file("--cacert", options.tls.ca_file, "Trust these certificates (PEM) instead of the machine's");
+  file("--cert", options.tls.certificate_file, "The client's certificate chain (PEM)");
+  file("--key", options.tls.key_file, "The client's key (PEM), if it is not in --cert's file");
+  app.add_option("--server-name", options.tls.server_name,
+                 "Ask for this server and verify its name, instead of the URL's host")
+      ->type_name("NAME");
+  app.add_flag(
+      "--insecure", [&options](std::int64_t) { options.tls.verify = false; },
+      "Do not verify the server's certificate");
+}
+
 void add_judgement(CLI::App& app, CommandLine& line) {
   add_repeated(app, "--threshold", line.options.thresholds, Threshold::parse,
                "Fail (exit 1) unless this holds: p99<250ms, mean<80ms, errors<0.1%, rate>=950/s; "
@@ -130,9 +148,10 @@ void add_judgement(CLI::App& app, CommandLine& line) {
 std::optional<int> parse_command_line(int argc, const char* const* argv, CommandLine& line) {
   CLI::App app{"Loads an HTTP service, and measures from when each request was due.", "loadgen"};
   Raw raw;
-  app.add_option("URL", line.options.url, "http://host[:port][/path]")->required();
+  app.add_option("URL", line.options.url, "http[s]://host[:port][/path]")->required();
   add_load(app, line.options, raw);
   add_request(app, line.options, raw);
+  add_transport(app, line.options);
   add_judgement(app, line);
   cli::add_common(app, line.common);
   if (const auto code = cli::parse(app, argc, argv)) return code;

@@ -15,15 +15,17 @@ enum class ErrorKind : unsigned char {
   kClosedEarly,     // closed before any byte of the response
   kTruncated,       // closed inside the response
   kTimeout,         // no whole response within --timeout
+  kTls,             // the handshake failed, or the encryption broke
   kProtocol,        // the answer is not HTTP/1.1 as RFC 9112 has it
   kClientFd,        // this process has no file descriptor left
   kClientPorts,     // this machine has no local port left
 };
 
-inline constexpr std::size_t kErrorKinds = 11;
+inline constexpr std::size_t kErrorKinds = 12;
 inline constexpr std::array<std::string_view, kErrorKinds> kErrorNames = {
-    "dns",       "connect_refused", "connect_timeout", "unreachable", "reset",       "closed_early",
-    "truncated", "timeout",         "protocol",        "client_fd",   "client_ports"};
+    "dns",   "connect_refused", "connect_timeout", "unreachable",
+    "reset", "closed_early",    "truncated",       "timeout",
+    "tls",   "protocol",        "client_fd",       "client_ports"};
 
 [[nodiscard]] constexpr std::size_t index(ErrorKind kind) noexcept {
   return static_cast<std::size_t>(kind);

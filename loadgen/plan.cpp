@@ -1,6 +1,7 @@
 #include "loadgen/plan.hpp"
 
 #include <fmt/format.h>
+#include <sys/un.h>
 
 #include <algorithm>
 
@@ -89,6 +90,26 @@ units::Duration measured_duration(const Options& options) {
   return seconds * 4 < 1e9 ? units::from_seconds(seconds * 4) : Plan::kUnlimited;
 }
 
+Result<void> prepare_transport(Plan& plan, const Url& url) {
+  constexpr std::size_t kLongestPath = sizeof(sockaddr_un::sun_path) - 1;
+  if (plan.options.unix_socket.size() > kLongestPath)
+    return usage_error(
+        fmt::format("--unix-socket: the kernel takes at most {} characters", kLongestPath));
+  auto options = plan.options.tls;
+  if (!url.tls) {
+    if (options != TlsOptions{})
+      return usage_error("--cacert, --cert, --key, --insecure and --server-name need an https URL");
+    return {};
+  }
+  if (!options.key_file.empty() && options.certificate_file.empty())
+    return usage_error("--key needs --cert, the certificate that it belongs to");
+  options.alpn = "http/1.1";
+  auto context = TlsContext::make(options, url.host);
+  if (!context) return context.error();
+  plan.tls = *context;
+  return {};
+}
+
 }  // namespace
 
 Result<Plan> make_plan(const Options& options) {
@@ -100,6 +121,7 @@ Result<Plan> make_plan(const Options& options) {
 
   Plan plan;
   plan.options = options;
+  if (const auto prepared = prepare_transport(plan, *url); !prepared) return prepared.error();
   plan.url = *url;
   plan.request = *request;
   plan.open_loop = options.rate || !options.stages.empty();

@@ -2,6 +2,7 @@
 // Errors of make_plan: exit code 2, naming the flag. Thread-safety: immutable once made.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "loadgen/request.hpp"
 #include "loadgen/schedule.hpp"
 #include "loadgen/threshold.hpp"
+#include "loadgen/tls.hpp"
 #include "loadgen/url.hpp"
 
 namespace plimsoll::loadgen {
@@ -24,6 +26,8 @@ struct Stage {
 struct Options {
   std::string url;
   RequestOptions request;
+  std::string unix_socket;  // instead of the URL's host and port
+  TlsOptions tls;
   std::optional<units::Rate> rate;
   ArrivalKind arrivals = ArrivalKind::kConstant;
   std::vector<Stage> stages;
@@ -56,6 +60,7 @@ struct Plan {
   Options options;
   Url url;
   Request request;
+  std::shared_ptr<const TlsContext> tls;  // null for plain text
   bool open_loop = false;
   RateProfile profile;          // open loop, warm-up included
   std::vector<Phase> phases;    // at least one, in order, without gaps

@@ -2,10 +2,10 @@
 
 #include <ares.h>
 #include <netdb.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <utility>
@@ -14,7 +14,7 @@ namespace plimsoll::loadgen {
 namespace asio = boost::asio;
 namespace {
 
-asio::ip::address address_of(const sockaddr& generic) {
+Address address_of(const sockaddr& generic) {
   if (generic.sa_family == AF_INET) {
     sockaddr_in v4{};
     std::memcpy(&v4, &generic, sizeof v4);
@@ -31,34 +31,40 @@ asio::ip::address address_of(const sockaddr& generic) {
 
 class Resolver::Channel {
  public:
-  Channel(asio::io_context& io, std::string name) : io_(io), name_(std::move(name)), timer_(io) {
+  Channel(EventLoop& loop, std::string name) : loop_(loop), name_(std::move(name)) {
     ares_library_init(ARES_LIB_INIT_ALL);
     ares_options options{};
     options.sock_state_cb = [](void* self, ares_socket_t fd, int readable, int writable) {
       static_cast<Channel*>(self)->watch(fd, readable != 0, writable != 0);
     };
     options.sock_state_cb_data = this;
-    ready_ = ares_init_options(&channel_, &options, ARES_OPT_SOCK_STATE_CB) == ARES_SUCCESS;
+    timer_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    ready_ = timer_ >= 0 &&
+             ares_init_options(&channel_, &options, ARES_OPT_SOCK_STATE_CB) == ARES_SUCCESS;
+    if (timer_ >= 0) watch(timer_, true, false);
   }
 
   ~Channel() {
     waiting_.clear();
     if (ready_) ares_destroy(channel_);
-    for (auto& [fd, socket] : sockets_) socket.descriptor.release();
+    for (auto& [fd, watched] : watched_) loop_.watch(fd, watched, false, false);
+    if (timer_ >= 0) ::close(timer_);
     ares_library_cleanup();
   }
 
   void resolve(Callback callback) {
     waiting_.push_back(std::move(callback));
-    if (waiting_.size() == 1) asio::post(io_, [this] { start(); });
+    if (waiting_.size() == 1) loop_.post([this] { start(); });
   }
 
  private:
-  struct Socket {
-    asio::posix::stream_descriptor descriptor;
-    bool readable = false;  // what c-ares wants to hear of
-    bool writable = false;
-    unsigned life = 0;
+  // A socket of c-ares, or the timer.
+  struct Watched final : Readiness {
+    Watched(Channel& its_channel, int its_fd) : channel(its_channel), fd(its_fd) {}
+    // c-ares may let go of the socket inside, and this with it.
+    void on_ready(Event event) override { channel.process(fd, event); }
+    Channel& channel;
+    int fd;
   };
 
   void start() {
@@ -82,74 +88,55 @@ class Resolver::Channel {
   }
 
   void finish(const Addresses& addresses) {
-    timer_.cancel();
+    disarm_timer();
     const auto waiting = std::exchange(waiting_, {});
-    for (const auto& callback : waiting)
-      asio::post(io_, [callback, addresses] { callback(addresses); });
+    for (const auto& callback : waiting) loop_.post([callback, addresses] { callback(addresses); });
   }
 
-  void watch(ares_socket_t fd, bool readable, bool writable) {
-    auto found = sockets_.find(fd);
-    if (!readable && !writable) {
-      if (found == sockets_.end()) return;
-      found->second.descriptor.release();  // c-ares closes it
-      sockets_.erase(found);
-      return;
+  void watch(int fd, bool readable, bool writable) {
+    const auto [found, added] = watched_.try_emplace(fd, *this, fd);
+    loop_.watch(fd, found->second, readable, writable);
+    if (!readable && !writable) watched_.erase(found);
+  }
+
+  void process(int fd, Readiness::Event event) {
+    if (fd == timer_) {
+      disarm_timer();
+      ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+    } else {
+      ares_process_fd(channel_, event.readable ? fd : ARES_SOCKET_BAD,
+                      event.writable ? fd : ARES_SOCKET_BAD);
     }
-    if (found == sockets_.end())
-      found =
-          sockets_
-              .emplace(fd, Socket{asio::posix::stream_descriptor(io_, fd), false, false, ++lives_})
-              .first;
-    const bool wait_read = readable && !found->second.readable;
-    const bool wait_write = writable && !found->second.writable;
-    found->second.readable = readable;
-    found->second.writable = writable;
-    if (wait_read) wait(fd, asio::posix::stream_descriptor::wait_read);
-    if (wait_write) wait(fd, asio::posix::stream_descriptor::wait_write);
-  }
-
-  void wait(ares_socket_t fd, asio::posix::stream_descriptor::wait_type type) {
-    auto& socket = sockets_.at(fd);
-    const bool reading = type == asio::posix::stream_descriptor::wait_read;
-    socket.descriptor.async_wait(type, [this, fd, type, reading, life = socket.life](auto error) {
-      const auto is_alive = [&] {
-        const auto found = sockets_.find(fd);
-        return found != sockets_.end() && found->second.life == life &&
-               (reading ? found->second.readable : found->second.writable);
-      };
-      if (error || !is_alive()) return;
-      ares_process_fd(channel_, reading ? fd : ARES_SOCKET_BAD, reading ? ARES_SOCKET_BAD : fd);
-      if (is_alive()) wait(fd, type);
-      arm_timer();
-    });
+    arm_timer();
   }
 
   void arm_timer() {
     if (waiting_.empty()) return;
     timeval left{};
     if (ares_timeout(channel_, nullptr, &left) == nullptr) return;
-    timer_.expires_after(std::chrono::seconds(left.tv_sec) +
-                         std::chrono::microseconds(left.tv_usec));
-    timer_.async_wait([this](auto error) {
-      if (error) return;
-      ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-      arm_timer();
-    });
+    itimerspec time{};
+    // Zero would disarm it.
+    time.it_value = {left.tv_sec, std::max<long>(1, left.tv_usec * 1000)};
+    ::timerfd_settime(timer_, 0, &time, nullptr);
   }
 
-  asio::io_context& io_;
+  // Also takes back that it has fired.
+  void disarm_timer() {
+    const itimerspec never{};
+    ::timerfd_settime(timer_, 0, &never, nullptr);
+  }
+
+  EventLoop& loop_;
   std::string name_;
-  asio::steady_timer timer_;
+  int timer_ = -1;
   ares_channel channel_ = nullptr;
   bool ready_ = false;
   std::vector<Callback> waiting_;
-  std::map<ares_socket_t, Socket> sockets_;
-  unsigned lives_ = 0;
+  std::map<int, Watched> watched_;
 };
 
-Resolver::Resolver(asio::io_context& io, std::string name)
-    : channel_(std::make_unique<Channel>(io, std::move(name))) {}
+Resolver::Resolver(EventLoop& loop, std::string name)
+    : channel_(std::make_unique<Channel>(loop, std::move(name))) {}
 
 Resolver::~Resolver() = default;
 

@@ -1,6 +1,5 @@
 // A place for one connection, and the request that is bound to it. Plain data of a Worker.
 #pragma once
-#include <boost/asio/ip/address.hpp>
 #include <boost/intrusive/list.hpp>
 #include <cstdint>
 
@@ -34,7 +33,7 @@ struct Slot final : Connection {
   std::uint64_t served = 0;  // responses on this connection
   unsigned opening = 0;      // grows with every opening, so that late DNS answers are told apart
   EndpointCounts* endpoint = nullptr;
-  boost::asio::ip::address address;
+  Address address;
   Hook by_deadline;
   Hook by_idleness;
 };

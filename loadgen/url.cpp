@@ -20,11 +20,14 @@ bool is_host_character(char c) {
 }  // namespace
 
 Result<Url> parse_url(std::string_view text) {
-  constexpr std::string_view kScheme = "http://";
-  if (text.starts_with("https://"))
-    return refused(text, "https is not supported, use the http:// address of the service");
-  if (!text.starts_with(kScheme)) return refused(text, "write it as http://host:port/path");
-  std::string_view rest = text.substr(kScheme.size());
+  constexpr std::string_view kPlain = "http://";
+  constexpr std::string_view kTls = "https://";
+  Url url;
+  url.tls = text.starts_with(kTls);
+  if (!url.tls && !text.starts_with(kPlain))
+    return refused(text, "write it as http://host:port/path or https://host:port/path");
+  const std::uint16_t usual_port = url.port = url.tls ? 443 : 80;
+  std::string_view rest = text.substr(url.tls ? kTls.size() : kPlain.size());
   const auto bad = std::find_if(rest.begin(), rest.end(), [](char c) {
     return static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 127;
   });
@@ -34,7 +37,6 @@ Result<Url> parse_url(std::string_view text) {
                    "as %20 and the like");
   rest = rest.substr(0, rest.find('#'));
 
-  Url url;
   const auto end = std::min(rest.find_first_of("/?"), rest.size());
   std::string_view authority = rest.substr(0, end);
   if (end < rest.size()) url.target = (rest[end] == '?' ? "/" : "") + std::string(rest.substr(end));
@@ -64,7 +66,7 @@ Result<Url> parse_url(std::string_view text) {
         url.port == 0)
       return refused(text, "the port is not a number from 1 to 65535");
   }
-  if (url.port != 80) url.authority += fmt::format(":{}", url.port);
+  if (url.port != usual_port) url.authority += fmt::format(":{}", url.port);
   return url;
 }
 

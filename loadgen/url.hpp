@@ -1,4 +1,4 @@
-// http://host[:port][/path][?query], the only kind of URL that loadgen loads. Errors: exit code 2.
+// http[s]://host[:port][/path][?query], the kinds of URL that loadgen loads. Errors: exit code 2.
 // Thread-safety: pure functions. Source: RFC 9110 section 4.2, RFC 3986.
 #pragma once
 #include <cstdint>
@@ -11,9 +11,11 @@ namespace plimsoll::loadgen {
 
 struct Url {
   std::string host;  // a name, an IPv4 address, or an IPv6 address without its brackets
+  bool tls = false;
   std::uint16_t port = 80;
   std::string target = "/";  // path and query
-  std::string authority;     // as the Host header wants it: brackets, and the port unless it is 80
+  std::string
+      authority;  // as the Host header wants it: brackets, and the port unless it is the scheme's
 };
 
 [[nodiscard]] Result<Url> parse_url(std::string_view text);

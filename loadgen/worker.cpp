@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "core/latency/v2.hpp"
@@ -29,31 +28,27 @@ double thread_cpu_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-std::chrono::steady_clock::time_point time_point(std::int64_t when) {
-  return std::chrono::steady_clock::time_point(std::chrono::nanoseconds(when));
-}
-
 }  // namespace
 
-// One thread uses the context, and stopping it goes through a flag: no locks are needed.
 Worker::Worker(const Plan& plan, std::uint64_t index, const std::atomic<bool>& stop)
     : plan_(plan),
       index_(index),
       stop_(stop),
-      io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE),
-      timer_(io_),
-      resolver_(io_, plan.url.host),
+      resolver_(loop_, plan.url.host),
       next_address_(index),
       random_(plan.options.seed + index),
       quota_(plan.options.requests ? share(*plan.options.requests, index, plan.threads)
                                    : std::numeric_limits<std::uint64_t>::max()) {
+  loop_.on_timer([this] { on_timer(); });
   boost::system::error_code error;
   const auto address = asio::ip::make_address(plan.url.host, error);
   if (!error) literal_ = address;
+  if (!plan.options.unix_socket.empty()) literal_ = asio::ip::address_v4::loopback();
   result_.phases.resize(plan.phases.size());
   const auto count = share(plan.connections, index, plan.threads);
   for (std::uint64_t i = 0; i < count; ++i)
-    closed_.push_back(&slots_.emplace_back(io_, scratch_, static_cast<ConnectionEvents&>(*this)));
+    closed_.push_back(&slots_.emplace_back(loop_, plan.tls.get(), scratch_,
+                                           static_cast<ConnectionEvents&>(*this)));
 }
 
 std::int64_t Worker::clock() noexcept {
@@ -64,7 +59,7 @@ void Worker::prepare() {
   for (auto* slot : std::exchange(closed_, {})) open(*slot);
   const std::int64_t until = clock() + kLongestPreparation;
   while (opening_ > 0 && !stop_.load(std::memory_order_relaxed) && clock() < until)
-    io_.run_one_until(time_point(std::min(until, clock() + kTick)));
+    loop_.run_once(std::min(until, clock() + kTick));
 }
 
 void Worker::run(std::int64_t start) {
@@ -87,8 +82,7 @@ void Worker::run(std::int64_t start) {
   armed_ = kNever;
   arm();
   if (!plan_.open_loop) start_closed_loop();
-  io_.restart();  // it has stopped by itself if prepare() ran out of things to do
-  io_.run();
+  loop_.run();
   settle_leftovers();
   report(ticks_ / kTicksPerReport);
   result_.cpu_seconds = thread_cpu_seconds() - cpu_before;
@@ -97,7 +91,7 @@ void Worker::run(std::int64_t start) {
 
 void Worker::start_closed_loop() {
   for (auto& slot : slots_) {
-    asio::post(io_, [this, &slot] {
+    loop_.post([this, &slot] {
       if (slot.bound || slot.state == Slot::State::kOpening) return;
       next_for(slot, slot.state == Slot::State::kIdle, clock());
     });
@@ -109,10 +103,7 @@ WorkerResult Worker::take_result() { return std::move(result_); }
 void Worker::arm_at(std::int64_t when) {
   if (when >= armed_) return;
   armed_ = when;
-  timer_.expires_at(time_point(when));
-  timer_.async_wait([this, when](const boost::system::error_code& error) {
-    if (!error && when == armed_) on_timer();
-  });
+  loop_.set_timer(when);
 }
 
 void Worker::arm() {
@@ -142,7 +133,7 @@ void Worker::on_timer() {
   if (issuing_ && (all_arrived || (now >= end_ && !next_planned_))) end_issuing(now);
   if (!issuing_ && now >= drain_until_) give_up_queue();
   if (stop_.load(std::memory_order_relaxed)) {
-    io_.stop();
+    loop_.stop();
     return;
   }
   arm();
@@ -220,7 +211,7 @@ void Worker::end_issuing(std::int64_t now) {
 }
 
 void Worker::stop_if_drained() {
-  if (!issuing_ && bound_ == 0 && queue_.empty()) io_.stop();
+  if (!issuing_ && bound_ == 0 && queue_.empty()) loop_.stop();
 }
 
 // What still waits for a connection when the time for that is over will never be sent. What is in

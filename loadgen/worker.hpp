@@ -11,8 +11,6 @@
 // safe.
 #pragma once
 #include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -78,6 +76,7 @@ class Worker final : private ConnectionEvents {
   // Connections: worker_connections.cpp.
   void open(Slot& slot);
   void connect(Slot& slot);
+  [[nodiscard]] std::string endpoint_name(const Slot& slot) const;
   void choose_address(Slot& slot, const Resolver::Addresses& addresses);
   void become_idle(Slot& slot);
   void become_closed(Slot& slot);
@@ -108,11 +107,10 @@ class Worker final : private ConnectionEvents {
   const Plan& plan_;
   const std::uint64_t index_;
   const std::atomic<bool>& stop_;
-  boost::asio::io_context io_;
-  boost::asio::steady_timer timer_;
+  EventLoop loop_;
   Resolver resolver_;
   ReadScratch scratch_;
-  std::optional<boost::asio::ip::address> literal_;  // the target is an address, not a name
+  std::optional<Address> literal_;  // no name to look up: an address, or a UNIX socket
   std::deque<Slot> slots_;
   SlotList<&Slot::by_idleness> idle_;  // longest idle first
   std::vector<Slot*> closed_;

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 
 #include "loadgen/worker.hpp"
 
@@ -17,7 +19,7 @@ void Worker::open(Slot& slot) {
   slot.state = Slot::State::kOpening;
   slot.served = 0;
   slot.fell_back = false;
-  slot.address = boost::asio::ip::address();
+  slot.address = Address();
   ++opening_;
   set_deadline(slot, clock());
   if (literal_) {
@@ -49,7 +51,18 @@ void Worker::choose_address(Slot& slot, const Resolver::Addresses& addresses) {
 }
 
 void Worker::connect(Slot& slot) {
-  static_cast<Connection&>(slot).open({slot.address, plan_.url.port});
+  auto& connection = static_cast<Connection&>(slot);
+  if (const auto& path = plan_.options.unix_socket; !path.empty())
+    connection.open(boost::asio::local::stream_protocol::endpoint(path));
+  else
+    connection.open(boost::asio::ip::tcp::endpoint(slot.address, plan_.url.port));
+}
+
+std::string Worker::endpoint_name(const Slot& slot) const {
+  if (const auto& path = plan_.options.unix_socket; !path.empty()) return "unix:" + path;
+  const auto host = slot.address.is_v6() ? fmt::format("[{}]", slot.address.to_string())
+                                         : slot.address.to_string();
+  return fmt::format("{}:{}", host, plan_.url.port);
 }
 
 void Worker::on_open(Connection& connection) {
@@ -58,9 +71,7 @@ void Worker::on_open(Connection& connection) {
   clear_deadline(slot);
   ++result_.connections.opened;
   if (slot.fell_back) prefer_v6_ = slot.address.is_v6();
-  const auto host = slot.address.is_v6() ? fmt::format("[{}]", slot.address.to_string())
-                                         : slot.address.to_string();
-  slot.endpoint = &result_.endpoints[fmt::format("{}:{}", host, plan_.url.port)];
+  slot.endpoint = &result_.endpoints[endpoint_name(slot)];
   ++slot.endpoint->connections;
   const std::int64_t now = clock();
   slot.expires = 0;
