@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "core/cli/output.hpp"
@@ -30,11 +31,19 @@ Result<ExitCode> load(const loadgen::CommandLine& line) {
   if (const auto allowed = loadgen::allow_connections(plan->connections); !allowed)
     return allowed.error();
   cli::ProgressLine progress(line.common.quiet);
-  const auto result = loadgen::run(
-      *plan, {[&progress](std::string_view text) { progress.show(text); }, !line.hdr_log.empty()});
+  loadgen::RunSettings settings;
+  settings.show_progress = [&progress](std::string_view text) { progress.show(text); };
+  settings.keep_histograms = !line.hdr_log.empty();
+  settings.metrics_port = line.metrics_port;
+  settings.metrics_ready = [&line](std::uint16_t port) {
+    if (!line.common.quiet || line.metrics_port == 0)
+      fmt::print(stderr, "metrics at http://0.0.0.0:{}/metrics\n", port);
+  };
+  const auto result = loadgen::run(*plan, settings);
   progress.finish();
-  if (const auto written = write_results(line, *plan, result); !written) return written.error();
-  return Result<ExitCode>{boost::system::in_place_value, result.exit_code};
+  if (!result) return result.error();
+  if (const auto written = write_results(line, *plan, *result); !written) return written.error();
+  return Result<ExitCode>{boost::system::in_place_value, result->exit_code};
 }
 
 }  // namespace

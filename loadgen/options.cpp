@@ -136,6 +136,10 @@ void add_judgement(CLI::App& app, CommandLine& line) {
                "Stop (exit 5) when this holds for the run so far, looked at once a second: "
                "errors>50%; repeatable",
                "EXPR");
+  app.add_option("--metrics-port", line.metrics_port,
+                 "Serve GET /metrics for Prometheus on this port of all addresses while the run "
+                 "goes on (0: any free one, named on stderr)")
+      ->type_name("PORT");
   app.add_option("--hdr", line.hdr, "Write the latency distribution to FILE (.hgrm)")
       ->type_name("FILE");
   app.add_option("--hdr-log", line.hdr_log,

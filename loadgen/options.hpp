@@ -12,6 +12,7 @@ struct CommandLine {
   cli::Common common;
   std::string hdr;      // path of the .hgrm file; empty for none
   std::string hdr_log;  // path of the interval log
+  std::optional<std::uint16_t> metrics_port;
 };
 
 // nullopt: line is filled, go on. Otherwise the exit code to end with.

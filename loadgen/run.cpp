@@ -12,10 +12,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <exception>
+#include <fstream>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "core/cgroup/cgroup.hpp"
+#include "loadgen/exposition.hpp"
+#include "loadgen/metrics_server.hpp"
 #include "loadgen/monitor.hpp"
 #include "loadgen/worker.hpp"
 
@@ -23,7 +27,7 @@ namespace plimsoll::loadgen {
 namespace asio = boost::asio;
 namespace {
 
-constexpr std::uint64_t kOtherFiles = 32;  // epoll, timers, DNS, output
+constexpr std::uint64_t kOtherFiles = 32;  // epoll, timers, DNS, metrics, output
 
 double process_cpu_seconds() {
   rusage usage{};
@@ -34,10 +38,12 @@ double process_cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+// getrusage would do, were it not that a program inherits the peak of the one that started it.
 std::uint64_t max_rss_bytes() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) return std::stoull(line.substr(6)) * 1024;
+  return 0;
 }
 
 // Where no cgroup can be read there is no throttling to report.
@@ -59,6 +65,17 @@ class Run {
         timer_(io_) {
     for (std::uint64_t i = 0; i < plan.threads; ++i)
       workers_.push_back(std::make_unique<Worker>(plan, i, stop_));
+  }
+
+  // Before anything is sent.
+  Result<void> open_metrics() {
+    if (!settings_.metrics_port) return {};
+    for (auto& worker : workers_) worker->snapshots().want();
+    metrics_.emplace(io_, [this] { return metrics_page(); });
+    const auto port = metrics_->listen(*settings_.metrics_port);
+    if (!port) return port.error();
+    if (settings_.metrics_ready) settings_.metrics_ready(*port);
+    return {};
   }
 
   RunResult carry_out() {
@@ -115,7 +132,14 @@ class Run {
       signals_.cancel();
       timer_.cancel();
       done_ = true;
+      io_.stop();  // the metrics server would go on
     });
+  }
+
+  [[nodiscard]] std::string metrics_page() const {
+    Snapshot all;
+    for (const auto& worker : workers_) all.add(worker->snapshots().latest());
+    return to_exposition(all);
   }
 
   void watch_signals() {
@@ -211,6 +235,7 @@ class Run {
   asio::signal_set signals_;
   asio::steady_timer timer_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::optional<MetricsServer> metrics_;
   std::vector<std::thread> threads_;
   std::size_t running_ = 0;
   bool done_ = false;
@@ -236,9 +261,11 @@ Result<void> allow_connections(std::uint64_t connections) {
   return {};
 }
 
-RunResult run(const Plan& plan, const RunSettings& settings) {
+Result<RunResult> run(const Plan& plan, const RunSettings& settings) {
   std::signal(SIGPIPE, SIG_IGN);
-  return Run(plan, settings).carry_out();
+  Run run(plan, settings);
+  if (const auto open = run.open_metrics(); !open) return open.error();
+  return run.carry_out();
 }
 
 }  // namespace plimsoll::loadgen

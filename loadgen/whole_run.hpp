@@ -43,7 +43,7 @@ inline void expect_conserved(const Record& record) {
 inline RunResult load(const Options& options) {
   const auto plan = make_plan(options);
   if (!plan) throw std::runtime_error(plan.error().message);
-  auto result = run(*plan, {});
+  auto result = run(*plan, {}).value();
   expect_conserved(result.totals);
   Counts series;
   for (const auto& point : result.series) {

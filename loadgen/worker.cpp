@@ -202,6 +202,7 @@ void Worker::report(std::int64_t second) {
   reported_ = total;
   interval_latency_.reset();
   outbox_.put(std::move(interval));
+  if (snapshots_.wanted()) snapshots_.put(take_snapshot(result_.phases, bound_, queue_.size()));
 }
 
 void Worker::end_issuing(std::int64_t now) {

@@ -22,6 +22,7 @@
 #include "loadgen/resolver.hpp"
 #include "loadgen/schedule.hpp"
 #include "loadgen/slot.hpp"
+#include "loadgen/snapshot.hpp"
 
 namespace plimsoll::loadgen {
 
@@ -48,6 +49,7 @@ class Worker final : private ConnectionEvents {
   void run(std::int64_t start);
 
   [[nodiscard]] Outbox& outbox() noexcept { return outbox_; }
+  [[nodiscard]] SnapshotBox& snapshots() noexcept { return snapshots_; }
   [[nodiscard]] WorkerResult take_result();
 
  private:
@@ -141,6 +143,7 @@ class Worker final : private ConnectionEvents {
   latency::Histogram interval_latency_;
   Counts reported_;
   Outbox outbox_;
+  SnapshotBox snapshots_;
 };
 
 }  // namespace plimsoll::loadgen
