@@ -49,7 +49,7 @@ static int open_connection(const char *port) {
 }
 
 static void send_request(int fd) {
-  if (write(fd, request, request_length) != (ssize_t)request_length) fail("cannot send");
+  if (send(fd, request, request_length, MSG_NOSIGNAL) != (ssize_t)request_length) fail("cannot send");
 }
 
 // The length of a whole response, by asking for one.
@@ -79,7 +79,7 @@ static long run(int poll, long response_length) {
     const int count = epoll_wait(poll, events, kBatch, -1);
     for (int i = 0; i < count; ++i) {
       struct connection *of = events[i].data.ptr;
-      const ssize_t size = read(of->fd, buffer, sizeof buffer);
+      const ssize_t size = recv(of->fd, buffer, sizeof buffer, 0);
       if (size <= 0 || (of->missing -= size) < 0) fail("unexpected response");
       if (of->missing > 0) continue;
       ++completed;
@@ -109,7 +109,7 @@ int main(int argc, char **argv) {
     all[i].fd = open_connection(argv[1]);
     if (i == 0) response_length = learn_length(all[i].fd);
     all[i].missing = response_length;
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = &all[i]};
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = &all[i]};  // level-triggered asks each socket twice
     if (epoll_ctl(poll, EPOLL_CTL_ADD, all[i].fd, &event) != 0) fail("epoll_ctl");
   }
   const struct sigaction action = {.sa_handler = end};
