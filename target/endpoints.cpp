@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "target/parameters.hpp"
+#include "target/redis_client.hpp"
 
 namespace plimsoll::target {
 namespace {
@@ -86,6 +87,24 @@ Awaitable<Answer> wait(std::string_view query, IoThread& thread) {
       .body = fmt::format("{{\"waited_seconds\":{:.3f}}}\n", units::seconds(request->length))};
 }
 
+Awaitable<Answer> count(IoThread& thread) {
+  auto* redis = thread.service.redis;
+  if (redis == nullptr) {
+    co_return refusal(503, "REDIS_URL is not set, and /count keeps its number in Redis");
+  }
+  Timer done{thread.io(), SteadyClock::time_point::max()};
+  Result<std::int64_t> counted = 0;
+  // Posted to the loop that this coroutine runs on: it is suspended by then.
+  redis->increment([&done, &thread, &counted](const Result<std::int64_t>& number) {
+    counted = number;
+    asio::post(thread.io(), [&done] { done.cancel(); });
+  });
+  boost::system::error_code cancelled;
+  co_await done.async_wait(asio::redirect_error(use_awaitable, cancelled));
+  if (!counted) co_return refusal(503, counted.error().message);
+  co_return Answer{.body = fmt::format("{{\"count\":{}}}\n", *counted)};
+}
+
 }  // namespace
 
 Answer quick_answer(const Call& call, Service& service) {
@@ -115,6 +134,8 @@ Awaitable<Answer> slow_answer(Call call, IoThread& thread) {
       co_return co_await work(call.query, thread);
     case Endpoint::kMemory:
       co_return co_await memory(call.query, thread);
+    case Endpoint::kCount:
+      co_return co_await count(thread);
     default:
       co_return co_await wait(call.query, thread);
   }

@@ -17,7 +17,7 @@ struct Call {
 
 [[nodiscard]] constexpr bool is_slow(Endpoint endpoint) noexcept {
   return endpoint == Endpoint::kWork || endpoint == Endpoint::kMemory ||
-         endpoint == Endpoint::kWait;
+         endpoint == Endpoint::kWait || endpoint == Endpoint::kCount;
 }
 
 [[nodiscard]] Answer quick_answer(const Call& call, Service& service);

@@ -15,13 +15,13 @@ Result<ExitCode> serve() {
   const auto options = target::read_options(target::process_environment);
   if (!options) return options.error();
   target::LogWriter log{STDOUT_FILENO, options->log_level};
-  {
-    target::Server server{*options, log};
-    if (auto listening = server.listen(); !listening) return listening.error();
-    server.run();
+  target::Server server{*options, log};
+  if (auto listening = server.listen(); !listening) return listening.error();
+  server.run();
+  // Neither a reader of stdout nor a name server that hangs must keep the pod from ending.
+  if (!log.finish(std::chrono::seconds{1}) || server.hangs()) {
+    std::_Exit(number(ExitCode::kPassed));
   }
-  // A reader of stdout that hangs must not keep the pod from ending.
-  if (!log.finish(std::chrono::seconds{1})) std::_Exit(number(ExitCode::kPassed));
   return Result<ExitCode>{boost::system::in_place_value, ExitCode::kPassed};
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <utility>
 
 namespace plimsoll::target {
 namespace {
@@ -50,13 +51,20 @@ Result<void> bytes(const char* name, const std::string& text, std::optional<unit
   return {};
 }
 
+Result<void> redis(const char* name, const std::string& text, std::optional<RedisUrl>& value) {
+  auto parsed = parse_redis_url(text);
+  if (!parsed) return usage_error(fmt::format("{}: {}", name, parsed.error().message));
+  value = std::move(*parsed);
+  return {};
+}
+
 struct Variable {
   const char* name;
   const char* help;
   Result<void> (*read)(const char* name, const std::string& text, Options& options);
 };
 
-constexpr std::array<Variable, 8> kVariables{{
+constexpr std::array<Variable, 9> kVariables{{
     {"PORT", "listening port; 0 takes a free one (8080)",
      [](const char* name, const std::string& text, Options& options) -> Result<void> {
        unsigned port = options.port;
@@ -91,6 +99,10 @@ constexpr std::array<Variable, 8> kVariables{{
     {"MAX_MEMORY", "what /memory may hold altogether (no bound but the limit's)",
      [](const char* name, const std::string& text, Options& options) {
        return bytes(name, text, options.max_memory);
+     }},
+    {"REDIS_URL", "where /count keeps its number: redis://[:password@]host:port/database (none)",
+     [](const char* name, const std::string& text, Options& options) {
+       return redis(name, text, options.redis);
      }},
 }};
 

@@ -10,6 +10,7 @@
 
 #include "core/result/result.hpp"
 #include "core/units/units.hpp"
+#include "target/redis_url.hpp"
 
 namespace plimsoll::target {
 
@@ -24,6 +25,7 @@ struct Options {
   units::Duration header_timeout = std::chrono::seconds{10};
   units::Duration idle_timeout = std::chrono::seconds{75};
   std::optional<units::Bytes> max_memory;  // what /memory may hold altogether
+  std::optional<RedisUrl> redis;           // where /count keeps its number
 };
 
 // Looks a variable up; nullopt where it is not set.

@@ -24,6 +24,7 @@ TEST(Options, HaveDefaultsAndTakeAnEmptyVariableAsNotSet) {
   EXPECT_EQ(options->log_level, LogLevel::kInfo);
   EXPECT_EQ(options->shutdown_grace, 5s);
   EXPECT_FALSE(options->max_memory);
+  EXPECT_FALSE(options->redis);
 }
 
 TEST(Options, AreReadFromTheEnvironment) {
@@ -34,7 +35,8 @@ TEST(Options, AreReadFromTheEnvironment) {
                              {"DRAIN_TIMEOUT", "1m"},
                              {"HEADER_TIMEOUT", "2s"},
                              {"IDLE_TIMEOUT", "3s"},
-                             {"MAX_MEMORY", "64Mi"}});
+                             {"MAX_MEMORY", "64Mi"},
+                             {"REDIS_URL", "redis://:secret@redis:6380/2"}});
   EXPECT_EQ(options->port, 0);
   EXPECT_EQ(options->threads, 3U);
   EXPECT_EQ(options->log_level, LogLevel::kWarn);
@@ -43,6 +45,8 @@ TEST(Options, AreReadFromTheEnvironment) {
   EXPECT_EQ(options->header_timeout, 2s);
   EXPECT_EQ(options->idle_timeout, 3s);
   EXPECT_EQ(options->max_memory->count, 64U << 20U);
+  EXPECT_EQ(options->redis->where(), "redis:6380");
+  EXPECT_EQ(options->redis->password, "secret");
 }
 
 TEST(Options, ThatCannotBeReadAreAUsageErrorThatNamesThem) {
@@ -60,10 +64,18 @@ TEST(Options, ThatCannotBeReadAreAUsageErrorThatNamesThem) {
   }
 }
 
+TEST(Options, NameREDIS_URLWithoutItsPassword) {
+  const auto options = read({{"REDIS_URL", "rediss://:secret@redis:6379/0"}});
+  ASSERT_FALSE(options);
+  EXPECT_EQ(options.error().code, ExitCode::kUsage);
+  EXPECT_EQ(options.error().message.find("REDIS_URL: rediss:// (TLS)"), 0U);
+  EXPECT_EQ(options.error().message.find("secret"), std::string::npos);
+}
+
 TEST(Options, AreAllInTheHelp) {
   const auto help = environment_help();
   for (const auto* name : {"PORT", "THREADS", "LOG_LEVEL", "SHUTDOWN_GRACE", "DRAIN_TIMEOUT",
-                           "HEADER_TIMEOUT", "IDLE_TIMEOUT", "MAX_MEMORY"}) {
+                           "HEADER_TIMEOUT", "IDLE_TIMEOUT", "MAX_MEMORY", "REDIS_URL"}) {
     EXPECT_NE(help.find(name), std::string::npos) << name;
   }
 }

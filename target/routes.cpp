@@ -17,6 +17,7 @@ constexpr std::array<Route, kEndpoints> kRoutes{{
     {Endpoint::kMemory, "/memory", "/memory", true, true},
     {Endpoint::kWait, "/wait", "/wait", true, true},
     {Endpoint::kStatus, "/status/", "/status/{code}", true, true},
+    {Endpoint::kCount, "/count", "/count", true, true},
     {Endpoint::kMetrics, "/metrics", "/metrics", false, false},
     {Endpoint::kOther, "", "other", true, true},
 }};

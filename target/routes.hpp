@@ -17,6 +17,7 @@ enum class Endpoint : std::size_t {
   kMemory,
   kWait,
   kStatus,
+  kCount,
   kMetrics,
   kOther,  // no such path, or no request that could be understood
 };

@@ -8,8 +8,8 @@ namespace {
 using boost::beast::http::verb;
 
 TEST(Routes, AreFoundByTheirExactPath) {
-  for (const auto* path :
-       {"/", "/bye", "/health", "/ready", "/riseload", "/work", "/memory", "/wait", "/metrics"}) {
+  for (const auto* path : {"/", "/bye", "/health", "/ready", "/riseload", "/work", "/memory",
+                           "/wait", "/count", "/metrics"}) {
     EXPECT_EQ(route_of(path).label, path);
   }
 }

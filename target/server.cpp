@@ -74,6 +74,10 @@ Server::Server(const Options& options, LogWriter& log)
   // Before anybody can know that the service is there: PID 1 would not get a signal without a
   // handler, another process would be ended by it.
   for (const int signal : {SIGTERM, SIGINT, SIGCHLD}) signals_.add(signal);
+  if (options_.redis) {
+    redis_ = std::make_unique<RedisClient>(*threads_.front(), *options_.redis);
+    service_.redis = redis_.get();
+  }
 }
 
 // Jobs refer to coroutines, which end with the loops: so the jobs have to end first.
@@ -110,6 +114,7 @@ void Server::run() {
   auto& main_io = threads_.front()->io();
   reap_orphans();
   await_signal();
+  if (redis_ != nullptr) redis_->start();
   for (auto& thread : threads_) thread->start();
   asio::co_spawn(main_io, accept(), log_failure(log_, "accept"));
   asio::co_spawn(main_io, live(), log_failure(log_, "life cycle"));

@@ -13,6 +13,7 @@
 
 #include "core/result/result.hpp"
 #include "target/io_thread.hpp"
+#include "target/redis_client.hpp"
 
 namespace plimsoll::target {
 
@@ -31,6 +32,9 @@ class Server {
   // As SIGTERM does.
   void stop();
 
+  // After run(): is something under way that its end would have to wait for, without a bound?
+  [[nodiscard]] bool hangs() const { return redis_ != nullptr && redis_->resolving(); }
+
  private:
   [[nodiscard]] Awaitable<void> accept();
   [[nodiscard]] Awaitable<void> live();
@@ -45,6 +49,7 @@ class Server {
   LogWriter& log_;
   Service service_;
   std::vector<std::unique_ptr<IoThread>> threads_;  // the first one runs on run()'s thread
+  std::unique_ptr<RedisClient> redis_;              // on the first one's loop; ends before it
   Acceptor acceptor_;
   boost::asio::signal_set signals_;
   Timer timer_;

@@ -39,6 +39,8 @@ class RisenLoad {
   Clock::time_point end_;
 };
 
+class RedisClient;
+
 class Service {
  public:
   Service(const Options& options, unsigned work_threads, LogWriter& log);
@@ -63,6 +65,7 @@ class Service {
   HeldMemory memory;
   WorkPool work;
   RisenLoad risen_load;
+  RedisClient* redis = nullptr;  // the server's; null without REDIS_URL
   std::atomic<std::int64_t> connections{0};
 
  private:
