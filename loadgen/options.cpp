@@ -2,29 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <sstream>
-
 namespace plimsoll::loadgen {
 namespace {
 
-Result<Stage> parse_stage(std::string_view text) {
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos)
-    return usage_error(fmt::format("'{}' is not a stage: write it as 30s:1000/s", text));
-  const auto duration = units::parse_duration(text.substr(0, colon));
-  if (!duration) return duration.error();
-  const auto rate = units::parse_rate(text.substr(colon + 1));
-  if (!rate) return rate.error();
-  return Stage{*duration, *rate};
-}
-
-Result<std::string> read_body(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file) return usage_error(fmt::format("cannot read the body from {}", path));
-  return text.str();
+Result<ShapeOption> parse_shape_option(std::string_view text) {
+  const auto shape = parse_shape(text);
+  if (!shape) return shape.error();
+  return ShapeOption{std::string(text), *shape};
 }
 
 // An option that may be given several times, each text read by parser.
@@ -57,6 +41,7 @@ struct Raw {
   std::optional<units::Duration> timeout;
   std::string arrivals = "constant";
   std::string body_file;
+  std::string mix;
 };
 
 void add_load(CLI::App& app, Options& options, Raw& raw) {
@@ -68,9 +53,11 @@ void add_load(CLI::App& app, Options& options, Raw& raw) {
       ->check(CLI::IsMember({"constant", "poisson"}))
       ->capture_default_str();
   add_repeated(app, "--stage", options.stages, parse_stage,
-               "Ramp in a straight line to RATE over DURATION, from --rate (or 0); repeatable, "
-               "in order, e.g. --stage 30s:500/s --stage 2m:500/s",
-               "DURATION:RATE");
+               "Ramp in a straight line to RATE over DURATION, from --rate (or 0); with = jump to "
+               "RATE and stay; repeatable, in order, e.g. --stage 30s:500/s --stage peak=2m:=900/s",
+               "[NAME=]DURATION:[=]RATE");
+  cli::add_parsed(app, "--shape", options.shape, parse_shape_option,
+                  "A rate over --duration: " + shape_examples(), "SHAPE");
   add_number(app, "-c,--connections", options.connections,
              "Connections, at most and all opened before the start (10; 64 in an open loop)");
   app.add_option("-t,--threads", options.threads, "Threads")->type_name("N")->capture_default_str();
@@ -92,15 +79,23 @@ void add_load(CLI::App& app, Options& options, Raw& raw) {
 }
 
 void add_request(CLI::App& app, Options& options, Raw& raw) {
-  app.add_option("-X,--method", options.request.method, "Method")->capture_default_str();
+  auto* mix = app.add_option("--mix", raw.mix,
+                             "Send the requests of FILE (JSON), each as often as its weight says; "
+                             "with placeholders such as {{seq}} and {{data.name}}")
+                  ->type_name("FILE");
+  app.add_option("-X,--method", options.request.method, "Method")
+      ->capture_default_str()
+      ->excludes(mix);
   app.add_option("-H,--header", options.request.headers, "A header, 'Name: value'; repeatable")
       ->type_name("HEADER")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  auto* body = app.add_option("--body", options.request.body, "The body")->type_name("TEXT");
+  auto* body =
+      app.add_option("--body", options.request.body, "The body")->type_name("TEXT")->excludes(mix);
   app.add_option("--body-file", raw.body_file, "The body, from a file")
       ->type_name("FILE")
-      ->excludes(body);
+      ->excludes(body)
+      ->excludes(mix);
   add_number(app, "--connection-requests", options.connection_requests,
              "Close a connection after this many responses and open a new one");
   cli::add_parsed(app, "--connection-age", options.connection_age, units::parse_duration,
@@ -147,6 +142,21 @@ void add_judgement(CLI::App& app, CommandLine& line) {
       ->type_name("FILE");
 }
 
+// Reads the files that the command line names.
+Result<void> read_files(const Raw& raw, Options& options) {
+  if (!raw.body_file.empty()) {
+    auto body = read_whole(raw.body_file, "the body");
+    if (!body) return body.error();
+    options.request.body = std::move(*body);
+  }
+  if (!raw.mix.empty()) {
+    auto mix = read_mix(raw.mix);
+    if (!mix) return mix.error();
+    options.mix = std::move(*mix);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<int> parse_command_line(int argc, const char* const* argv, CommandLine& line) {
@@ -164,13 +174,9 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Command
   if (raw.warmup) options.warmup = *raw.warmup;
   if (raw.timeout) options.timeout = *raw.timeout;
   if (raw.arrivals == "poisson") options.arrivals = ArrivalKind::kPoisson;
-  if (!raw.body_file.empty()) {
-    const auto body = read_body(raw.body_file);
-    if (!body) {
-      cli::print_error("loadgen", body.error().message);
-      return number(body.error().code);
-    }
-    options.request.body = *body;
+  if (const auto read = read_files(raw, options); !read) {
+    cli::print_error("loadgen", read.error().message);
+    return number(read.error().code);
   }
   return std::nullopt;
 }

@@ -31,8 +31,14 @@ Result<void> check_lengths(const Options& options) {
   return {};
 }
 
+bool is_open_loop(const Options& options) {
+  return options.rate || !options.stages.empty() || options.shape;
+}
+
 Result<void> check(const Options& options) {
   if (const auto checked = check_lengths(options); !checked) return checked.error();
+  if (options.shape && (options.rate || !options.stages.empty()))
+    return usage_error("--shape excludes --rate and --stage: it says all rates itself");
   if (!options.stages.empty() && options.duration)
     return usage_error("--duration and --stage exclude each other: the stages have durations");
   if (options.rate && options.rate->per_second <= 0)
@@ -51,39 +57,72 @@ Result<void> check(const Options& options) {
   if (options.connection_age && options.connection_age->count() <= 0)
     return usage_error("--connection-age must be above 0");
   if (options.threads == 0) return usage_error("--threads must be at least 1");
-  const bool open = options.rate || !options.stages.empty();
+  const bool open = is_open_loop(options);
   if (!open && options.max_queue)
-    return usage_error("--max-queue needs --rate or --stage: a closed loop has no queue");
+    return usage_error("--max-queue needs --rate, --stage or --shape: a closed loop has no queue");
   if (!open && options.arrivals == ArrivalKind::kPoisson)
-    return usage_error("--arrivals needs --rate or --stage: a closed loop has no arrivals");
+    return usage_error(
+        "--arrivals needs --rate, --stage or --shape: a closed loop has no arrivals");
   return {};
 }
 
 void add_phase(Plan& plan, Phase phase) {
   phase.start = plan.phases.empty() ? units::Duration{0}
                                     : plan.phases.back().start + plan.phases.back().duration;
-  if (phase.from_rate) plan.profile.add(phase.duration, *phase.from_rate, *phase.to_rate);
   plan.phases.push_back(std::move(phase));
+}
+
+// A phase whose rate is a straight line, or unknown in a closed loop.
+void add_line(Plan& plan, std::string name, units::Duration duration,
+              std::optional<double> from_rate, std::optional<double> to_rate, bool warmup = false) {
+  if (from_rate) plan.profile.add(duration, *from_rate, *to_rate);
+  add_phase(plan, {std::move(name), {}, duration, from_rate, to_rate, warmup});
 }
 
 void add_stages(Plan& plan) {
   double rate = plan.options.rate ? plan.options.rate->per_second : 0;
   int number = 0;
   for (const auto& stage : plan.options.stages) {
-    add_phase(plan, {fmt::format("stage {}", ++number),
-                     {},
-                     stage.duration,
-                     rate,
-                     stage.rate.per_second,
-                     false});
-    rate = stage.rate.per_second;
+    ++number;
+    const double to = stage.rate.per_second;
+    add_line(plan, stage.name.empty() ? fmt::format("stage {}", number) : stage.name,
+             stage.duration, stage.step ? to : rate, to);
+    rate = to;
   }
+}
+
+Result<void> add_shape(Plan& plan, const Shape& shape, units::Duration duration) {
+  const auto made = parts(shape, units::seconds(duration));
+  if (!made) return made.error();
+  plan.profile.add(duration, shape);
+  units::Duration start{0};
+  for (const auto& part : *made) {
+    const auto end = part.name == made->back().name ? duration : units::from_seconds(part.end);
+    // Inside the part: a spike has two rates at its edges.
+    const double instant = (part.end - part.start) * 1e-9;
+    add_phase(plan, {part.name,
+                     {},
+                     end - start,
+                     rate(shape, part.start),
+                     rate(shape, part.end - instant),
+                     false});
+    start = end;
+  }
+  return {};
+}
+
+Result<void> check_names(const std::vector<Phase>& phases) {
+  for (auto phase = phases.begin(); phase != phases.end(); ++phase)
+    if (std::any_of(phases.begin(), phase,
+                    [&phase](const auto& other) { return other.name == phase->name; }))
+      return usage_error(fmt::format("--stage: two phases are called '{}'", phase->name));
+  return {};
 }
 
 // How long the measured part lasts when neither --duration nor --stage says so.
 units::Duration measured_duration(const Options& options) {
   if (options.duration) return *options.duration;
-  if (!options.requests) return kDefaultDuration;
+  if (!options.requests || options.shape) return kDefaultDuration;
   if (!options.rate) return Plan::kUnlimited;
   const double seconds = (static_cast<double>(*options.requests) + 10) / options.rate->per_second;
   // Poisson arrivals may need longer for their number; the limit ends the run.
@@ -110,32 +149,40 @@ Result<void> prepare_transport(Plan& plan, const Url& url) {
   return {};
 }
 
+Result<void> add_phases(Plan& plan) {
+  const auto& options = plan.options;
+  std::optional<double> first;
+  if (options.rate) first = options.rate->per_second;
+  if (options.shape) first = rate(options.shape->shape, 0);
+  if (options.warmup.count() > 0) add_line(plan, "warm-up", options.warmup, first, first, true);
+  if (options.shape) return add_shape(plan, options.shape->shape, measured_duration(options));
+  if (options.stages.empty()) {
+    add_line(plan, "main", measured_duration(options), first, first);
+  } else {
+    add_stages(plan);
+  }
+  return check_names(plan.phases);
+}
+
 }  // namespace
 
 Result<Plan> make_plan(const Options& options) {
   if (const auto checked = check(options); !checked) return checked.error();
   const auto url = parse_url(options.url);
   if (!url) return url.error();
-  const auto request = render_request(*url, options.request);
-  if (!request) return request.error();
+  auto mix = make_mix(*url, options.request, options.mix);
+  if (!mix) return mix.error();
 
   Plan plan;
   plan.options = options;
   if (const auto prepared = prepare_transport(plan, *url); !prepared) return prepared.error();
   plan.url = *url;
-  plan.request = *request;
-  plan.open_loop = options.rate || !options.stages.empty();
-  std::optional<double> rate;
-  if (options.rate) rate = options.rate->per_second;
-  if (options.warmup.count() > 0)
-    add_phase(plan, {"warm-up", {}, options.warmup, rate, rate, true});
-  if (options.stages.empty())
-    add_phase(plan, {"main", {}, measured_duration(options), rate, rate, false});
-  else
-    add_stages(plan);
+  plan.mix = std::move(*mix);
+  plan.open_loop = is_open_loop(options);
+  if (const auto added = add_phases(plan); !added) return added.error();
   plan.duration = plan.phases.back().start + plan.phases.back().duration;
   if (plan.open_loop && plan.profile.total() <= 0)
-    return usage_error("the stages never reach a rate above 0: nothing would be sent");
+    return usage_error("the rate is never above 0: nothing would be sent");
 
   plan.connections =
       options.connections.value_or(plan.open_loop ? kOpenLoopConnections : kClosedLoopConnections);

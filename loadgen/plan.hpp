@@ -9,28 +9,32 @@
 
 #include "core/result/result.hpp"
 #include "core/units/units.hpp"
+#include "loadgen/mix.hpp"
 #include "loadgen/request.hpp"
 #include "loadgen/schedule.hpp"
+#include "loadgen/stage.hpp"
 #include "loadgen/threshold.hpp"
 #include "loadgen/tls.hpp"
 #include "loadgen/url.hpp"
 
 namespace plimsoll::loadgen {
 
-struct Stage {
-  units::Duration duration{0};
-  units::Rate rate;  // reached at the end of the stage
+struct ShapeOption {
+  std::string text;  // as the user wrote it
+  Shape shape;
 };
 
 // What the user asked for; absent means the default.
 struct Options {
   std::string url;
   RequestOptions request;
+  std::optional<MixFile> mix;
   std::string unix_socket;  // instead of the URL's host and port
   TlsOptions tls;
   std::optional<units::Rate> rate;
   ArrivalKind arrivals = ArrivalKind::kConstant;
   std::vector<Stage> stages;
+  std::optional<ShapeOption> shape;
   std::optional<std::uint64_t> connections;
   std::uint64_t threads = 1;
   std::optional<units::Duration> duration;
@@ -48,18 +52,18 @@ struct Options {
 // A stretch of the run with statistics of its own; a request belongs to the phase it was planned
 // in.
 struct Phase {
-  std::string name;          // "warm-up", "main", "stage 1" ...
+  std::string name;          // "warm-up", "main", "stage 1", a stage's own ...
   units::Duration start{0};  // from the start of the run
   units::Duration duration{0};
-  std::optional<double> from_rate;  // absent in a closed loop
-  std::optional<double> to_rate;
-  bool warmup = false;  // left out of the totals
+  std::optional<double> from_rate;  // at its start; absent in a closed loop
+  std::optional<double> to_rate;    // at its end
+  bool warmup = false;              // left out of the totals
 };
 
 struct Plan {
   Options options;
   Url url;
-  Request request;
+  Mix mix;
   std::shared_ptr<const TlsContext> tls;  // null for plain text
   bool open_loop = false;
   RateProfile profile;          // open loop, warm-up included

@@ -66,6 +66,7 @@ Json config_json(const Plan& plan) {
                {"seed", options.seed}};
   if (plan.open_loop)
     json["arrivals"] = options.arrivals == ArrivalKind::kPoisson ? "poisson" : "constant";
+  if (options.shape) json["shape"] = options.shape->text;
   if (options.requests) json["requests"] = *options.requests;
   if (options.connection_requests) json["connection_requests"] = *options.connection_requests;
   if (options.connection_age) json["connection_age_s"] = units::seconds(*options.connection_age);
@@ -76,14 +77,9 @@ Json config_json(const Plan& plan) {
 // The rate that was asked for, averaged over the measured phases; absent in a closed loop.
 std::optional<double> requested_rate(const Plan& plan) {
   if (!plan.open_loop) return std::nullopt;
-  double arrivals = 0;
-  double seconds = 0;
-  for (const auto& phase : plan.phases) {
-    if (phase.warmup) continue;
-    arrivals += (*phase.from_rate + *phase.to_rate) / 2 * units::seconds(phase.duration);
-    seconds += units::seconds(phase.duration);
-  }
-  return arrivals / seconds;
+  const auto warmup = plan.options.warmup;
+  return (plan.profile.total() - plan.profile.arrivals_before(warmup)) /
+         units::seconds(plan.duration - warmup);
 }
 
 Json phase_json(const PhaseResult& part) {
@@ -149,6 +145,11 @@ std::string to_json(const Plan& plan, const RunResult& result) {
   if (result.phases.size() > 1) {
     json["phases"] = Json::array();
     for (const auto& part : result.phases) json["phases"].push_back(phase_json(part));
+  }
+  if (!result.mix.empty()) {
+    json["mix"] = Json::object();
+    for (std::size_t i = 0; i < result.mix.size(); ++i)
+      put_record(json["mix"][plan.mix.entries[i].name], result.mix[i]);
   }
   json["histogram"] = {{"latency", latency::encode_v2_base64(result.totals.latency)},
                        {"service_time", latency::encode_v2_base64(result.totals.service_time)}};

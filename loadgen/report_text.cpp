@@ -1,13 +1,17 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <string_view>
+#include <tuple>
 
 #include "loadgen/report.hpp"
 
 namespace plimsoll::loadgen {
 namespace {
+
+constexpr std::size_t kNameWidth = 11;
 
 std::string duration(std::int64_t ns) { return units::format_duration(units::Duration{ns}); }
 
@@ -17,14 +21,17 @@ std::string what_was_done(const Plan& plan) {
   const auto& options = plan.options;
   std::string loop = "closed loop";
   if (plan.open_loop) {
-    loop = fmt::format("open loop, {}{} arrivals",
-                       options.stages.empty() ? fmt::format("{:g}/s, ", options.rate->per_second)
-                                              : fmt::format("{} stages, ", options.stages.size()),
+    const auto rates = options.shape            ? options.shape->text
+                       : options.stages.empty() ? fmt::format("{:g}/s", options.rate->per_second)
+                                                : fmt::format("{} stages", options.stages.size());
+    loop = fmt::format("open loop, {}, {} arrivals", rates,
                        options.arrivals == ArrivalKind::kPoisson ? "Poisson" : "constant");
   }
+  const auto what = options.mix ? fmt::format("a mix of {} requests to", plan.mix.entries.size())
+                                : options.request.method;
   return fmt::format(
-      "{} {}\n{}, {} connections, {} thread{}{}\n\n", options.request.method, options.url, loop,
-      plan.connections, plan.threads, plan.threads == 1 ? "" : "s",
+      "{} {}\n{}, {} connections, {} thread{}{}\n\n", what, options.url, loop, plan.connections,
+      plan.threads, plan.threads == 1 ? "" : "s",
       options.warmup.count() > 0
           ? fmt::format(", after a warm-up of {}", units::format_duration(options.warmup))
           : "");
@@ -96,14 +103,31 @@ void put_latencies(std::string& out, const Record& record) {
                    duration(record.failed_latency.max()));
 }
 
+void put_mix(std::string& out, const Plan& plan, const std::vector<Record>& mix) {
+  auto to = std::back_inserter(out);
+  std::size_t width = kNameWidth;
+  for (const auto& entry : plan.mix.entries) width = std::max(width, entry.name.size());
+  fmt::format_to(to, "\n{:<{}} {:>10} {:>10} {:>10} {:>10} {:>10} {:>8}\n", "request", width,
+                 "sent", "completed", "5xx", "p50", "p99", "failed");
+  for (std::size_t i = 0; i < mix.size(); ++i) {
+    const auto& [counts, latency] = std::tie(mix[i].counts, mix[i].latency);
+    fmt::format_to(to, "{:<{}} {:>10} {:>10} {:>10} {:>10} {:>10} {:>8}\n",
+                   plan.mix.entries[i].name, width, counts.sent, counts.completed,
+                   counts.server_errors, duration(latency.percentile(50)),
+                   duration(latency.percentile(99)), counts.failed);
+  }
+}
+
 void put_phases(std::string& out, const std::vector<PhaseResult>& phases) {
   auto to = std::back_inserter(out);
-  fmt::format_to(to, "\n{:<11} {:>10} {:>10} {:>10} {:>10} {:>10} {:>8}\n", "phase", "planned",
-                 "completed", "rate/s", "p50", "p99", "failed");
+  std::size_t width = kNameWidth;
+  for (const auto& part : phases) width = std::max(width, part.phase.name.size());
+  fmt::format_to(to, "\n{:<{}} {:>10} {:>10} {:>10} {:>10} {:>10} {:>8}\n", "phase", width,
+                 "planned", "completed", "rate/s", "p50", "p99", "failed");
   for (const auto& part : phases) {
     const auto& counts = part.record.counts;
     fmt::format_to(
-        to, "{:<11} {:>10} {:>10} {:>10.1f} {:>10} {:>10} {:>8}\n", part.phase.name,
+        to, "{:<{}} {:>10} {:>10} {:>10.1f} {:>10} {:>10} {:>8}\n", part.phase.name, width,
         counts.scheduled, counts.completed,
         part.duration_s > 0 ? static_cast<double>(counts.completed) / part.duration_s : 0.0,
         duration(part.record.latency.percentile(50)), duration(part.record.latency.percentile(99)),
@@ -129,6 +153,7 @@ std::string to_text(const Plan& plan, const RunResult& result, bool color) {
   std::string out = what_was_done(plan);
   put_counts(out, result);
   put_latencies(out, result.totals);
+  if (!result.mix.empty()) put_mix(out, plan, result.mix);
   if (result.phases.size() > 1) put_phases(out, result.phases);
   auto to = std::back_inserter(out);
   const auto& generator = result.generator;

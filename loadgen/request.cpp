@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 
 namespace plimsoll::loadgen {
 namespace {
@@ -35,8 +36,6 @@ Result<Header> parse_header(std::string_view text) {
     return usage_error(fmt::format("'{}' is not a header: write it as 'Name: value'", text));
   auto value = text.substr(colon + 1);
   value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
-  if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
-    return usage_error(fmt::format("the value of header '{}' has a line break", name));
   const auto key = lower(name);
   if (key == "content-length" || key == "transfer-encoding")
     return usage_error(
@@ -44,43 +43,148 @@ Result<Header> parse_header(std::string_view text) {
   return Header{std::string(name), std::string(value)};
 }
 
-}  // namespace
+// What is wrong with a path or a header value, as it will be sent; empty when nothing is.
+using Check = std::string_view (*)(std::string_view rendered);
 
-Result<Request> render_request(const Url& url, const RequestOptions& options) {
-  if (!is_token(options.method))
-    return usage_error(fmt::format("'{}' is not an HTTP method", options.method));
-  if (options.method == "CONNECT")
+std::string_view wrong_path(std::string_view path) {
+  if (!path.starts_with('/')) return "does not begin with /";
+  const bool sound = std::all_of(path.begin(), path.end(), [](char c) {
+    return static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 127;
+  });
+  if (!sound)
+    return "has a space, a control character or a non-ASCII character: write it as %20 and the "
+           "like";
+  return path.find('#') == std::string_view::npos ? "" : "has a #, which is never sent";
+}
+
+std::string_view wrong_value(std::string_view value) {
+  constexpr std::string_view kBreaks("\r\n\0", 3);
+  return value.find_first_of(kBreaks) == std::string_view::npos ? "" : "has a line break";
+}
+
+// Renders text into request.start, and checks what it can become: with every row, if it has any.
+class Writer {
+ public:
+  Writer(const RequestOptions& options, const DataFile* data, Request& request)
+      : options_(options), data_(data), request_(request) {}
+
+  Result<void> add(const std::string& text, const std::string& what, Check wrong) {
+    Template part;
+    if (const auto added = add_to(part, text, options_.templates); !added) return added.error();
+    for (std::size_t row = 0; row < (part.uses_data() ? data_->rows.size() : 1); ++row) {
+      rendered_.clear();
+      part.render({0, 0, 0, data_ != nullptr ? &data_->rows[row] : nullptr}, rendered_);
+      const auto problem = wrong(rendered_);
+      if (problem.empty()) continue;
+      const auto where =
+          part.uses_data() ? fmt::format("{}:{}: ", data_->path, data_->lines[row]) : "";
+      return usage_error(fmt::format("{}{} '{}' {}", where, what, rendered_, problem));
+    }
+    return add_to(request_.start, text, options_.templates);
+  }
+
+  Result<void> add_body() { return add_to(request_.body, options_.body, options_.body_template); }
+
+ private:
+  Result<void> add_to(Template& target, const std::string& text, bool templates) {
+    static const std::vector<std::string> kNone;
+    if (templates) return target.add(text, data_ != nullptr ? data_->columns : kNone);
+    target.add_literal(text);
+    return {};
+  }
+
+  const RequestOptions& options_;
+  const DataFile* data_;
+  Request& request_;
+  std::string rendered_;
+};
+
+Result<void> check_method(const std::string& method) {
+  if (!is_token(method)) return usage_error(fmt::format("'{}' is not an HTTP method", method));
+  if (method == "CONNECT")
     return usage_error("method CONNECT opens a tunnel, which loadgen cannot load");
-  std::string fields;
-  bool has_host = false;
-  bool has_agent = false;
-  bool has_connection = false;
+  return {};
+}
+
+Result<void> write_start(const Url& url, const RequestOptions& options, Writer& writer,
+                         Request& request) {
+  auto& start = request.start;
+  start.add_literal(options.method + " ");
+  if (options.path) {
+    if (const auto added = writer.add(*options.path, "path", wrong_path); !added)
+      return added.error();
+  } else {
+    start.add_literal(url.target);
+  }
+  start.add_literal(" HTTP/1.1\r\n");
+  const auto has = [&options](std::string_view key) {
+    return std::any_of(options.headers.begin(), options.headers.end(),
+                       [key](const auto& header) { return header_key(header) == key; });
+  };
+  if (!has("host")) start.add_literal(fmt::format("Host: {}\r\n", url.authority));
   for (const auto& text : options.headers) {
     const auto header = parse_header(text);
     if (!header) return header.error();
-    const auto key = lower(header->name);
-    has_host |= key == "host";
-    has_agent |= key == "user-agent";
-    has_connection |= key == "connection";
-    fields += fmt::format("{}: {}\r\n", header->name, header->value);
+    start.add_literal(header->name + ": ");
+    const auto what = fmt::format("the value of header '{}':", header->name);
+    if (const auto added = writer.add(header->value, what, wrong_value); !added)
+      return added.error();
+    start.add_literal("\r\n");
   }
-  if (!has_host) fields = fmt::format("Host: {}\r\n", url.authority) + fields;
-  if (!has_agent) fields += "User-Agent: plimsoll-loadgen/" PLIMSOLL_VERSION "\r\n";
-  const bool may_have_body =
-      options.method == "POST" || options.method == "PUT" || options.method == "PATCH";
-  if (!options.body.empty() || may_have_body)
-    fields += fmt::format("Content-Length: {}\r\n", options.body.size());
+  if (!has("user-agent"))
+    start.add_literal("User-Agent: plimsoll-loadgen/" PLIMSOLL_VERSION "\r\n");
+  request.has_connection = has("connection");
+  return {};
+}
 
-  const std::string line = fmt::format("{} {} HTTP/1.1\r\n", options.method, url.target);
-  constexpr std::array kIdempotent = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
+}  // namespace
+
+std::string header_key(std::string_view header) {
+  return lower(header.substr(0, header.find(':')));
+}
+
+Result<Request> render_request(const Url& url, const RequestOptions& options,
+                               const DataFile* data) {
+  if (const auto checked = check_method(options.method); !checked) return checked.error();
   Request request;
-  request.bytes = line + fields + "\r\n" + options.body;
-  request.last_bytes =
-      has_connection ? request.bytes : line + fields + "Connection: close\r\n\r\n" + options.body;
-  request.head = options.method == "HEAD";
+  Writer writer(options, data, request);
+  if (const auto written = write_start(url, options, writer, request); !written)
+    return written.error();
+  if (const auto added = writer.add_body(); !added) return added.error();
+  const auto& method = options.method;
+  const bool may_have_body = method == "POST" || method == "PUT" || method == "PATCH";
+  request.has_length = may_have_body || !options.body.empty();
+  constexpr std::array kIdempotent = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
+  request.head = method == "HEAD";
   request.idempotent =
-      std::find(kIdempotent.begin(), kIdempotent.end(), options.method) != kIdempotent.end();
+      std::find(kIdempotent.begin(), kIdempotent.end(), method) != kIdempotent.end();
+  request.uses_data = request.start.uses_data() || request.body.uses_data();
+
+  if (request.start.constant() && request.body.constant()) {
+    request.constant = false;  // until it is rendered
+    std::string scratch;
+    (void)request.render({}, false, request.bytes, scratch);
+    (void)request.render({}, true, request.last_bytes, scratch);
+    request.constant = true;
+  } else {
+    request.constant = false;
+  }
   return request;
+}
+
+std::string_view Request::render(const TemplateValues& values, bool last, std::string& out,
+                                 std::string& body_scratch) const {
+  if (constant) return last ? last_bytes : bytes;
+  body_scratch.clear();
+  body.render(values, body_scratch);
+  out.clear();
+  start.render(values, out);
+  if (has_length)
+    fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", body_scratch.size());
+  if (last && !has_connection) out += "Connection: close\r\n";
+  out += "\r\n";
+  out += body_scratch;
+  return out;
 }
 
 }  // namespace plimsoll::loadgen

@@ -52,6 +52,7 @@ struct RunResult {
   Record totals;  // warm-up left out
   double duration_s = 0;
   std::vector<PhaseResult> phases;
+  std::vector<Record> mix;  // as in Plan::mix; empty without --mix
   std::vector<SeriesPoint> series;
   ConnectionCounts connections;
   Endpoints endpoints;

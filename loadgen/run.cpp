@@ -178,6 +178,8 @@ class Run {
       const auto part = worker->take_result();
       for (std::size_t i = 0; i < part.phases.size(); ++i)
         result_.phases[i].record.merge(part.phases[i]);
+      result_.mix.resize(part.mix.size());
+      for (std::size_t i = 0; i < part.mix.size(); ++i) result_.mix[i].merge(part.mix[i]);
       result_.connections.add(part.connections);
       for (const auto& [address, counts] : part.endpoints) {
         result_.endpoints[address].connections += counts.connections;

@@ -28,7 +28,8 @@ TEST(RunTest, ClientAndServerCountTheSame) {
   EXPECT_EQ(result.connections.opened, 8u);
   EXPECT_EQ(result.totals.status[200], 5000u);
   EXPECT_EQ(result.totals.counts.bytes_received, 5000 * response(200, "hello").size());
-  EXPECT_EQ(result.totals.counts.bytes_sent, 5000 * make_plan(options)->request.bytes.size());
+  EXPECT_EQ(result.totals.counts.bytes_sent,
+            5000 * make_plan(options)->mix.entries[0].request.bytes.size());
   ASSERT_EQ(result.endpoints.size(), 1u);
   EXPECT_EQ(result.endpoints.begin()->second.requests, 5000u);
 }

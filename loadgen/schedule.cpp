@@ -10,21 +10,17 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // Rounding in rate * duration must not add an arrival at the very end: [0, D) is half open.
 double slack(double count) { return 1e-9 + count * 1e-13; }
 
-// The time within a segment at which x arrivals are due: the root of from t + slope t^2 / 2 = x, in
-// the form that does not cancel when the slope is small.
-double time_within(double from, double slope, double x) {
-  if (x <= 0) return 0;
-  return 2 * x / (from + std::sqrt(std::max(0.0, from * from + 2 * slope * x)));
-}
-
 }  // namespace
 
 void RateProfile::add(units::Duration duration, double from_per_second, double to_per_second) {
+  add(duration, Linear{units::seconds(duration), from_per_second, to_per_second});
+}
+
+void RateProfile::add(units::Duration duration, const Shape& shape) {
   if (duration.count() <= 0) return;
   const double length = units::seconds(duration);
-  const double count = (from_per_second + to_per_second) / 2 * length;
-  segments_.push_back(
-      {units::seconds(duration_), length, from_per_second, to_per_second, total_, count});
+  const double count = arrivals(shape, length);
+  segments_.push_back({units::seconds(duration_), length, total_, count, shape});
   duration_ += duration;
   total_ += count;
 }
@@ -32,22 +28,17 @@ void RateProfile::add(units::Duration duration, double from_per_second, double t
 double RateProfile::arrivals_before(units::Duration t) const noexcept {
   const double seconds = units::seconds(t);
   double due = 0;
-  for (const auto& segment : segments_) {
-    const double within = std::clamp(seconds - segment.start, 0.0, segment.length);
-    const double slope = (segment.to - segment.from) / segment.length;
-    due += segment.from * within + slope * within * within / 2;
-  }
+  for (const auto& segment : segments_)
+    due += arrivals(segment.shape, std::clamp(seconds - segment.start, 0.0, segment.length));
   return due;
 }
 
 double RateProfile::time_of(double x, std::size_t& hint) const noexcept {
   while (hint < segments_.size()) {
     const auto& segment = segments_[hint];
-    const double within = x - segment.before;
-    if (within < segment.count - slack(segment.count)) {
-      const double slope = (segment.to - segment.from) / segment.length;
-      return segment.start + time_within(segment.from, slope, within);
-    }
+    const double within = std::max(0.0, x - segment.before);
+    if (within < segment.count - slack(segment.count))
+      return segment.start + loadgen::time_of(segment.shape, within);
     ++hint;
   }
   return kInfinity;

@@ -12,14 +12,16 @@
 #include <vector>
 
 #include "core/units/units.hpp"
+#include "loadgen/shapes/shape.hpp"
 
 namespace plimsoll::loadgen {
 
-// Rate over time, piecewise linear.
+// Rate over time, shape after shape.
 class RateProfile {
  public:
   // Goes on from the end of what is there: from one rate to another in a straight line.
   void add(units::Duration duration, double from_per_second, double to_per_second);
+  void add(units::Duration duration, const Shape& shape);
 
   [[nodiscard]] units::Duration duration() const noexcept { return duration_; }
   // How many arrivals are due before the end.
@@ -34,10 +36,9 @@ class RateProfile {
   struct Segment {
     double start;   // s
     double length;  // s
-    double from;    // 1/s
-    double to;      // 1/s
     double before;  // arrivals before start
     double count;   // arrivals inside
+    Shape shape;
   };
   std::vector<Segment> segments_;
   units::Duration duration_{0};

@@ -22,12 +22,29 @@ bool ScriptedServer::Peer::read_request() {
       ++server_.requests_;
       return true;
     }
-    std::array<char, 4096> piece;
-    error_code error;
-    const auto size = socket_.read_some(asio::buffer(piece), error);
-    if (error) return false;
-    received_.append(piece.data(), size);
+    if (!receive()) return false;
   }
+}
+
+bool ScriptedServer::Peer::receive() {
+  std::array<char, 4096> piece;
+  error_code error;
+  const auto size = socket_.read_some(asio::buffer(piece), error);
+  if (error) return false;
+  received_.append(piece.data(), size);
+  return true;
+}
+
+std::string ScriptedServer::Peer::read_body() {
+  constexpr std::string_view kLength = "Content-Length: ";
+  const auto at = request_.find(kLength);
+  const auto length =
+      at == std::string::npos ? 0 : std::stoul(request_.substr(at + kLength.size()));
+  while (received_.size() < length && receive()) {
+  }
+  auto body = received_.substr(0, length);
+  received_.erase(0, length);
+  return body;
 }
 
 void ScriptedServer::Peer::send(std::string_view text) {

@@ -24,6 +24,8 @@ class ScriptedServer {
 
     // Reads one request without its body; false when the client has closed. Counts it.
     bool read_request();
+    // The body of the last request, as long as its Content-Length says.
+    std::string read_body();
     // The head of the last request.
     [[nodiscard]] const std::string& request() const noexcept { return request_; }
     void send(std::string_view text);
@@ -39,6 +41,7 @@ class ScriptedServer {
     boost::asio::ip::tcp::socket socket_;
     ScriptedServer& server_;
     std::string received_;
+    bool receive();
     std::string request_;
   };
   using Script = std::function<void(Peer&)>;

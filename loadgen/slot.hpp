@@ -2,8 +2,10 @@
 #pragma once
 #include <boost/intrusive/list.hpp>
 #include <cstdint>
+#include <string>
 
 #include "loadgen/connection.hpp"
+#include "loadgen/mix.hpp"
 #include "loadgen/record.hpp"
 
 namespace plimsoll::loadgen {
@@ -12,6 +14,7 @@ namespace plimsoll::loadgen {
 struct Pending {
   std::int64_t planned = 0;
   std::uint32_t phase = 0;
+  Draw draw;
 };
 
 struct Slot final : Connection {
@@ -25,6 +28,7 @@ struct Slot final : Connection {
   bool counted = false;    // it was counted as sent (it is when it is sent again)
   bool fell_back = false;  // the other address family was tried for this opening
   Pending request;
+  std::string rendered;  // its bytes, when they are its own
   std::int64_t sent = 0;
   std::int64_t deadline = 0;  // of the opening or of the request in flight
   std::int64_t expires = 0;   // when the connection is to be recycled; 0 is never

@@ -37,6 +37,7 @@ Worker::Worker(const Plan& plan, std::uint64_t index, const std::atomic<bool>& s
       resolver_(loop_, plan.url.host),
       next_address_(index),
       random_(plan.options.seed + index),
+      source_(plan.mix, plan.options.seed, index, plan.threads),
       quota_(plan.options.requests ? share(*plan.options.requests, index, plan.threads)
                                    : std::numeric_limits<std::uint64_t>::max()) {
   loop_.on_timer([this] { on_timer(); });
@@ -45,6 +46,7 @@ Worker::Worker(const Plan& plan, std::uint64_t index, const std::atomic<bool>& s
   if (!error) literal_ = address;
   if (!plan.options.unix_socket.empty()) literal_ = asio::ip::address_v4::loopback();
   result_.phases.resize(plan.phases.size());
+  if (plan.mix.named) result_.mix.resize(plan.mix.entries.size());
   const auto count = share(plan.connections, index, plan.threads);
   for (std::uint64_t i = 0; i < count; ++i)
     closed_.push_back(&slots_.emplace_back(loop_, plan.tls.get(), scratch_,
@@ -219,7 +221,8 @@ void Worker::stop_if_drained() {
 // flight has a time-out of its own.
 void Worker::give_up_queue() {
   drain_until_ = kNever;
-  for (const auto& request : queue_) ++result_.phases[request.phase].counts.dropped;
+  for (const auto& request : queue_)
+    for_each_record(request, [](Record& record) { ++record.counts.dropped; });
   queue_.clear();
   stop_if_drained();
 }
@@ -229,10 +232,10 @@ void Worker::settle_leftovers() {
   give_up_queue();
   for (auto& slot : slots_) {
     if (!slot.bound) continue;
-    auto& counts = record_of(slot).counts;
-    counts.bytes_sent += slot.take_bytes_sent();
-    counts.bytes_received += slot.take_bytes_received();
-    if (!slot.counted) ++counts.dropped;
+    const bool dropped = !slot.counted;
+    count_bytes(slot);
+    for_each_record(slot.request,
+                    [dropped](Record& record) { record.counts.dropped += dropped ? 1 : 0; });
   }
 }
 

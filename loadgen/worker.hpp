@@ -28,6 +28,7 @@ namespace plimsoll::loadgen {
 
 struct WorkerResult {
   std::vector<Record> phases;  // as in Plan::phases
+  std::vector<Record> mix;     // as in Mix::entries, warm-up left out; empty without --mix
   ConnectionCounts connections;
   Endpoints endpoints;
   double cpu_seconds = 0;
@@ -66,6 +67,7 @@ class Worker final : private ConnectionEvents {
   void unbind(Slot& slot);
   void send(Slot& slot, std::int64_t now);
   void count_sent(Slot& slot, std::int64_t now);
+  void count_bytes(Slot& slot);
   void fail_bound(Slot& slot, ErrorKind kind);
   void next_for(Slot& slot, bool reusable, std::int64_t now);
   [[nodiscard]] bool next_of_closed_loop(Slot& slot, std::int64_t now);
@@ -73,7 +75,13 @@ class Worker final : private ConnectionEvents {
   [[nodiscard]] bool is_worn(const Slot& slot, std::int64_t now) const;
   void recycle(Slot& slot);
   [[nodiscard]] std::uint32_t phase_at(std::int64_t planned);
-  [[nodiscard]] Record& record_of(const Slot& slot) { return result_.phases[slot.request.phase]; }
+  // Calls count with the record of the request's phase and, in a mix, with that of its entry.
+  template <typename Count>
+  void for_each_record(const Pending& request, Count count) {
+    count(result_.phases[request.phase]);
+    if (!result_.mix.empty() && !plan_.phases[request.phase].warmup)
+      count(result_.mix[request.draw.entry]);
+  }
 
   // Connections: worker_connections.cpp.
   void open(Slot& slot);
@@ -125,6 +133,7 @@ class Worker final : private ConnectionEvents {
   std::uint64_t next_address_ = 0;
   bool prefer_v6_ = false;
   std::mt19937_64 random_;
+  RequestSource source_;
 
   std::optional<Arrivals> arrivals_;
   std::optional<std::int64_t> next_planned_;  // steady clock

@@ -11,10 +11,11 @@ std::uint32_t Worker::phase_at(std::int64_t planned) {
 }
 
 void Worker::pick_up(std::int64_t planned, std::int64_t now) {
-  const Pending request{planned, phase_at(planned)};
-  auto& record = result_.phases[request.phase];
-  ++record.counts.scheduled;
-  record.schedule_lag.record(now - planned);
+  const Pending request{planned, phase_at(planned), source_.next()};
+  for_each_record(request, [lag = now - planned](Record& record) {
+    ++record.counts.scheduled;
+    record.schedule_lag.record(lag);
+  });
   if (!idle_.empty()) {
     auto& slot = idle_.front();
     idle_.pop_front();
@@ -28,7 +29,7 @@ void Worker::pick_up(std::int64_t planned, std::int64_t now) {
     bind(slot, request);
     open(slot);
   } else if (plan_.options.max_queue && queue_.size() >= *plan_.options.max_queue) {
-    ++record.counts.dropped;
+    for_each_record(request, [](Record& record) { ++record.counts.dropped; });
   } else {
     queue_.push_back(request);
   }
@@ -54,31 +55,42 @@ void Worker::send(Slot& slot, std::int64_t now) {
   set_deadline(slot, now);
   const bool last =
       plan_.options.connection_requests && slot.served + 1 >= *plan_.options.connection_requests;
-  static_cast<Connection&>(slot).send(last ? plan_.request.last_bytes : plan_.request.bytes,
-                                      plan_.request.head);
+  const auto& draw = slot.request.draw;
+  static_cast<Connection&>(slot).send(source_.bytes(draw, last, slot.rendered),
+                                      source_.request(draw).head);
 }
 
 void Worker::count_sent(Slot& slot, std::int64_t now) {
-  auto& record = record_of(slot);
   slot.counted = true;
-  ++record.counts.sent;
-  record.send_lag.record(now - slot.request.planned);
+  for_each_record(slot.request, [lag = now - slot.request.planned](Record& record) {
+    ++record.counts.sent;
+    record.send_lag.record(lag);
+  });
+}
+
+void Worker::count_bytes(Slot& slot) {
+  const auto sent = slot.take_bytes_sent();
+  const auto received = slot.take_bytes_received();
+  for_each_record(slot.request, [sent, received](Record& record) {
+    record.counts.bytes_sent += sent;
+    record.counts.bytes_received += received;
+  });
 }
 
 void Worker::on_response(Connection& connection, unsigned status, bool reusable) {
   auto& slot = slot_of(connection);
   const std::int64_t now = clock();
-  auto& record = record_of(slot);
   const std::int64_t latency = now - slot.request.planned;
-  record.latency.record(latency);
-  record.service_time.record(now - slot.sent);
+  for_each_record(slot.request, [&, this](Record& record) {
+    record.latency.record(latency);
+    record.service_time.record(now - slot.sent);
+    ++record.counts.completed;
+    ++record.status[status];
+    if (status >= 500 && status < 600) ++record.counts.server_errors;
+    record.last_end = now - start_;
+  });
   interval_latency_.record(latency);
-  ++record.counts.completed;
-  ++record.status[status];
-  if (status >= 500 && status < 600) ++record.counts.server_errors;
-  record.counts.bytes_sent += slot.take_bytes_sent();
-  record.counts.bytes_received += slot.take_bytes_received();
-  record.last_end = now - start_;
+  count_bytes(slot);
   ++slot.endpoint->requests;
   ++slot.served;
   slot.backoff = 0;
@@ -94,12 +106,10 @@ void Worker::on_response(Connection& connection, unsigned status, bool reusable)
 void Worker::on_failed(Connection& connection, ErrorKind kind, bool silent) {
   auto& slot = slot_of(connection);
   clear_deadline(slot);
-  auto& counts = record_of(slot).counts;
-  counts.bytes_sent += slot.take_bytes_sent();
-  counts.bytes_received += slot.take_bytes_received();
+  count_bytes(slot);
   const bool fresh = slot.served == 0;
-  if (silent && !fresh && plan_.request.idempotent) {
-    ++counts.stale_retries;
+  if (silent && !fresh && source_.request(slot.request.draw).idempotent) {
+    for_each_record(slot.request, [](Record& record) { ++record.counts.stale_retries; });
     open(slot);
     return;
   }
@@ -112,10 +122,11 @@ void Worker::on_failed(Connection& connection, ErrorKind kind, bool silent) {
 void Worker::fail_bound(Slot& slot, ErrorKind kind) {
   const std::int64_t now = clock();
   if (!slot.counted) count_sent(slot, now);
-  auto& record = record_of(slot);
-  ++record.counts.failed;
-  ++record.errors[index(kind)];
-  record.failed_latency.record(now - slot.request.planned);
+  for_each_record(slot.request, [kind, latency = now - slot.request.planned](Record& record) {
+    ++record.counts.failed;
+    ++record.errors[index(kind)];
+    record.failed_latency.record(latency);
+  });
   unbind(slot);
 }
 
@@ -152,11 +163,12 @@ bool Worker::next_of_closed_loop(Slot& slot, std::int64_t now) {
     end_issuing(now);
     return false;
   }
-  const Pending request{now, phase_at(now)};
+  const Pending request{now, phase_at(now), source_.next()};
   bind(slot, request);
-  auto& record = record_of(slot);
-  ++record.counts.scheduled;
-  record.schedule_lag.record(0);
+  for_each_record(request, [](Record& record) {
+    ++record.counts.scheduled;
+    record.schedule_lag.record(0);
+  });
   if (!plan_.phases[request.phase].warmup && --quota_ == 0) end_issuing(now);
   return true;
 }

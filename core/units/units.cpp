@@ -111,7 +111,19 @@ Result<Cores> parse_cores(std::string_view text) {
 }
 
 Result<Rate> parse_rate(std::string_view text) {
-  const auto value = parse_suffixed(text, kRateSuffixes, "rate", "1000/s, 90/m or 0.5/s");
+  constexpr std::string_view kForms = "1000/s, 90/m, 0.5/s or 1/10s";
+  // "1/10s": so many in that time.
+  if (const auto slash = text.find('/'); slash != std::string_view::npos &&
+                                         slash + 1 < text.size() && text[slash + 1] >= '0' &&
+                                         text[slash + 1] <= '9') {
+    std::string_view count = text.substr(0, slash);
+    const auto number = take_number(count);
+    const auto time = parse_duration(text.substr(slash + 1));
+    if (!number || !count.empty() || !time || time->count() <= 0)
+      return refused("rate", text, kForms);
+    return Rate{*number / seconds(*time)};
+  }
+  const auto value = parse_suffixed(text, kRateSuffixes, "rate", kForms);
   if (!value) return value.error();
   return Rate{*value};
 }

@@ -42,7 +42,7 @@ struct Percent {
 [[nodiscard]] Result<Bytes> parse_bytes(std::string_view text);
 // "500m", "1.5", "2". Not negative.
 [[nodiscard]] Result<Cores> parse_cores(std::string_view text);
-// "1000/s", "90/m", "0.5/s", "10/h" or a bare number (per second). Not negative.
+// "1000/s", "90/m", "0.5/s", "10/h", "1/10s" or a bare number (per second). Not negative.
 [[nodiscard]] Result<Rate> parse_rate(std::string_view text);
 // "80%", "0.1%" or a bare number (percent). Not negative.
 [[nodiscard]] Result<Percent> parse_percent(std::string_view text);

@@ -46,9 +46,13 @@ TEST(UnitsTest, CoresRatesAndPercentages) {
   EXPECT_DOUBLE_EQ(parse_rate("1000/s")->per_second, 1000);
   EXPECT_DOUBLE_EQ(parse_rate("90/m")->per_second, 1.5);
   EXPECT_DOUBLE_EQ(parse_rate("50")->per_second, 50);
+  EXPECT_DOUBLE_EQ(parse_rate("1/10s")->per_second, 0.1);
+  EXPECT_DOUBLE_EQ(parse_rate("3/1m30s")->per_second, 3.0 / 90);
   EXPECT_DOUBLE_EQ(parse_percent("80%")->fraction(), 0.8);
   EXPECT_DOUBLE_EQ(parse_percent("120")->value, 120);
   EXPECT_FALSE(parse_rate("1/day"));
+  for (const auto* text : {"1/10", "1/0s", "/10s", "x/10s", "1x/10s", "1/10s/2"})
+    EXPECT_FALSE(parse_rate(text)) << text;
   EXPECT_FALSE(parse_percent("80%%"));
   EXPECT_FALSE(parse_cores("1k"));
 }
