@@ -103,6 +103,8 @@ class CpuQuota:
         self.folder = pathlib.Path(f"/sys/fs/cgroup/cpu/plimsoll-target-test-{os.getpid()}")
         self.folder.mkdir()
         (self.folder / "cpu.cfs_quota_us").write_text("50000")
+        # What is tested is the quota, not the share that a busy machine has left.
+        (self.folder / "cpu.shares").write_text("100000")
 
     def enter(self):
         (self.folder / "cgroup.procs").write_text(str(os.getpid()))
@@ -130,10 +132,11 @@ def test_a_percentage_is_of_the_limit_and_more_than_all_of_it_is_throttled(half_
     service = target(preexec_fn=half_a_cpu.enter)
     answer = service.get("/riseload?cpu=150%&for=1h").json()
     assert (answer["limit_cores"], answer["asked_cores"]) == (0.5, 0.75)
-    periods, throttled = half_a_cpu.count("nr_periods"), half_a_cpu.count("nr_throttled")
-    time.sleep(2)
-    periods, throttled = half_a_cpu.count("nr_periods") - periods, half_a_cpu.count("nr_throttled") - throttled
-    assert periods >= 15 and throttled / periods > 0.5, (periods, throttled)
+    before = half_a_cpu.count("nr_throttled")
+    deadline = time.monotonic() + 30
+    while half_a_cpu.count("nr_throttled") < before + 10:
+        assert time.monotonic() < deadline, "it is not throttled"
+        time.sleep(0.1)
     assert service.get("/health").status == 200
 
 
