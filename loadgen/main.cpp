@@ -20,6 +20,7 @@ Result<void> write_results(const loadgen::CommandLine& line, const loadgen::Plan
   };
   if (line.common.json != "-") write("-", loadgen::to_text(plan, result, color));
   if (!line.common.json.empty()) write(line.common.json, loadgen::to_json(plan, result));
+  if (!line.html.empty()) write(line.html, loadgen::to_html(plan, result));
   if (!line.hdr.empty()) write(line.hdr, latency::hgrm(result.totals.latency));
   if (!line.hdr_log.empty()) write(line.hdr_log, loadgen::to_interval_log(result));
   return written;

@@ -135,6 +135,8 @@ void add_judgement(CLI::App& app, CommandLine& line) {
                  "Serve GET /metrics for Prometheus on this port of all addresses while the run "
                  "goes on (0: any free one, named on stderr)")
       ->type_name("PORT");
+  app.add_option("--html", line.html, "Write a report with charts to FILE, one self-contained page")
+      ->type_name("FILE");
   app.add_option("--hdr", line.hdr, "Write the latency distribution to FILE (.hgrm)")
       ->type_name("FILE");
   app.add_option("--hdr-log", line.hdr_log,

@@ -10,6 +10,7 @@ namespace plimsoll::loadgen {
 struct CommandLine {
   Options options;
   cli::Common common;
+  std::string html;     // path of the HTML report
   std::string hdr;      // path of the .hgrm file; empty for none
   std::string hdr_log;  // path of the interval log
   std::optional<std::uint16_t> metrics_port;

@@ -1,4 +1,4 @@
-// A run's result as JSON (schema plimsoll.loadgen/v1) and as text for people. Pure.
+// A run's result as JSON (schema plimsoll.loadgen/v1), as text and as a page for people. Pure.
 #pragma once
 #include <string>
 
@@ -11,6 +11,8 @@ namespace plimsoll::loadgen {
 [[nodiscard]] std::string to_json(const Plan& plan, const RunResult& result);
 // The summary; color: mark the verdict.
 [[nodiscard]] std::string to_text(const Plan& plan, const RunResult& result, bool color);
+// One self-contained HTML page with charts; every text in it is escaped.
+[[nodiscard]] std::string to_html(const Plan& plan, const RunResult& result);
 // HdrHistogram interval log of the latencies, one line a second.
 [[nodiscard]] std::string to_interval_log(const RunResult& result);
 

@@ -87,11 +87,9 @@ Json phase_json(const PhaseResult& part) {
                {"warmup", part.phase.warmup},
                {"start_s", units::seconds(part.phase.start)},
                {"duration_s", part.duration_s}};
-  const auto achieved =
-      part.duration_s > 0 ? static_cast<double>(part.record.counts.completed) / part.duration_s : 0;
   json["rate"] = {{"from", number_or_null(part.phase.from_rate)},
                   {"to", number_or_null(part.phase.to_rate)},
-                  {"achieved", achieved}};
+                  {"achieved", achieved_rate(part)}};
   put_record(json, part.record);
   return json;
 }

@@ -1,37 +1,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <string_view>
 #include <tuple>
 
 #include "loadgen/report.hpp"
+#include "loadgen/report_words.hpp"
 
 namespace plimsoll::loadgen {
 namespace {
 
 constexpr std::size_t kNameWidth = 11;
 
-std::string duration(std::int64_t ns) { return units::format_duration(units::Duration{ns}); }
-
-std::string seconds(double value) { return units::format_duration(units::from_seconds(value)); }
-
 std::string what_was_done(const Plan& plan) {
   const auto& options = plan.options;
-  std::string loop = "closed loop";
-  if (plan.open_loop) {
-    const auto rates = options.shape            ? options.shape->text
-                       : options.stages.empty() ? fmt::format("{:g}/s", options.rate->per_second)
-                                                : fmt::format("{} stages", options.stages.size());
-    loop = fmt::format("open loop, {}, {} arrivals", rates,
-                       options.arrivals == ArrivalKind::kPoisson ? "Poisson" : "constant");
-  }
-  const auto what = options.mix ? fmt::format("a mix of {} requests to", plan.mix.entries.size())
-                                : options.request.method;
   return fmt::format(
-      "{} {}\n{}, {} connections, {} thread{}{}\n\n", what, options.url, loop, plan.connections,
-      plan.threads, plan.threads == 1 ? "" : "s",
+      "{}\n{}, {} connections, {} thread{}{}\n\n", subject_of(plan), loop_of(plan),
+      plan.connections, plan.threads, plan.threads == 1 ? "" : "s",
       options.warmup.count() > 0
           ? fmt::format(", after a warm-up of {}", units::format_duration(options.warmup))
           : "");
@@ -44,7 +30,7 @@ void put_counts(std::string& out, const RunResult& result) {
                  counts.completed, counts.failed, counts.unfinished(), counts.dropped,
                  counts.scheduled);
   fmt::format_to(to, "rate        {:.1f}/s over {}, {} sent, {} received\n", achieved_rate(result),
-                 seconds(result.duration_s), units::format_bytes({counts.bytes_sent}),
+                 shown_seconds(result.duration_s), units::format_bytes({counts.bytes_sent}),
                  units::format_bytes({counts.bytes_received}));
   std::string status;
   for (std::size_t code = 0; code < result.totals.status.size(); ++code)
@@ -76,31 +62,19 @@ void put_counts(std::string& out, const RunResult& result) {
 }
 
 void put_latencies(std::string& out, const Record& record) {
-  struct Row {
-    std::string_view name;
-    double percentile;
-  };
   auto to = std::back_inserter(out);
-  const auto put = [&](std::string_view name, auto value_of) {
-    const auto shown = [&value_of](const latency::Histogram& histogram) {
-      return histogram.count() == 0 ? std::string("-") : duration(value_of(histogram));
-    };
-    fmt::format_to(to, "{:<11} {:>10} {:>14} {:>10}\n", name, shown(record.latency),
-                   shown(record.service_time), shown(record.send_lag));
-  };
-  fmt::format_to(to, "\n{:<11} {:>10} {:>14} {:>10}\n", "", "latency", "service time", "send lag");
-  put("min", [](const auto& histogram) { return histogram.min(); });
-  put("mean", [](const auto& histogram) { return static_cast<std::int64_t>(histogram.mean()); });
-  put("stddev",
-      [](const auto& histogram) { return static_cast<std::int64_t>(histogram.stddev()); });
-  for (const auto& row : {Row{"p50", 50}, Row{"p75", 75}, Row{"p90", 90}, Row{"p95", 95},
-                          Row{"p99", 99}, Row{"p99.9", 99.9}, Row{"p99.99", 99.99}})
-    put(row.name, [&row](const auto& histogram) { return histogram.percentile(row.percentile); });
-  put("max", [](const auto& histogram) { return histogram.max(); });
-  if (record.failed_latency.count() > 0)
-    fmt::format_to(to, "{} failed after p50 {}, max {}\n", record.failed_latency.count(),
-                   duration(record.failed_latency.percentile(50)),
-                   duration(record.failed_latency.max()));
+  const bool failures = record.failed_latency.count() > 0;
+  fmt::format_to(to, "\n{:<11} {:>10} {:>14} {:>10} {:>14}{}\n", "", "latency", "service time",
+                 "send lag", "schedule lag", failures ? "   failed after" : "");
+  const auto latency = figures_of(record.latency);
+  const auto service_time = figures_of(record.service_time);
+  const auto send_lag = figures_of(record.send_lag);
+  const auto schedule_lag = figures_of(record.schedule_lag);
+  const auto failed = figures_of(record.failed_latency);
+  for (std::size_t i = 0; i < latency.size(); ++i)
+    fmt::format_to(to, "{:<11} {:>10} {:>14} {:>10} {:>14}{}\n", latency[i].name, latency[i].shown,
+                   service_time[i].shown, send_lag[i].shown, schedule_lag[i].shown,
+                   failures ? fmt::format(" {:>14}", failed[i].shown) : "");
 }
 
 void put_mix(std::string& out, const Plan& plan, const std::vector<Record>& mix) {
@@ -113,8 +87,8 @@ void put_mix(std::string& out, const Plan& plan, const std::vector<Record>& mix)
     const auto& [counts, latency] = std::tie(mix[i].counts, mix[i].latency);
     fmt::format_to(to, "{:<{}} {:>10} {:>10} {:>10} {:>10} {:>10} {:>8}\n",
                    plan.mix.entries[i].name, width, counts.sent, counts.completed,
-                   counts.server_errors, duration(latency.percentile(50)),
-                   duration(latency.percentile(99)), counts.failed);
+                   counts.server_errors, shown_percentile(latency, 50),
+                   shown_percentile(latency, 99), counts.failed);
   }
 }
 
@@ -126,12 +100,10 @@ void put_phases(std::string& out, const std::vector<PhaseResult>& phases) {
                  "planned", "completed", "rate/s", "p50", "p99", "failed");
   for (const auto& part : phases) {
     const auto& counts = part.record.counts;
-    fmt::format_to(
-        to, "{:<{}} {:>10} {:>10} {:>10.1f} {:>10} {:>10} {:>8}\n", part.phase.name, width,
-        counts.scheduled, counts.completed,
-        part.duration_s > 0 ? static_cast<double>(counts.completed) / part.duration_s : 0.0,
-        duration(part.record.latency.percentile(50)), duration(part.record.latency.percentile(99)),
-        counts.failed);
+    fmt::format_to(to, "{:<{}} {:>10} {:>10} {:>10.1f} {:>10} {:>10} {:>8}\n", part.phase.name,
+                   width, counts.scheduled, counts.completed, achieved_rate(part),
+                   shown_percentile(part.record.latency, 50),
+                   shown_percentile(part.record.latency, 99), counts.failed);
   }
 }
 
@@ -157,9 +129,8 @@ std::string to_text(const Plan& plan, const RunResult& result, bool color) {
   if (result.phases.size() > 1) put_phases(out, result.phases);
   auto to = std::back_inserter(out);
   const auto& generator = result.generator;
-  fmt::format_to(to, "\ngenerator   {:.2f}s of CPU, {} of memory, schedule lag p99 {}{}\n",
-                 generator.cpu_seconds, units::format_bytes({generator.max_rss_bytes}),
-                 duration(result.totals.schedule_lag.percentile(99)),
+  fmt::format_to(to, "\ngenerator   {:.2f}s of CPU, {} of memory{}\n", generator.cpu_seconds,
+                 units::format_bytes({generator.max_rss_bytes}),
                  generator.throttled_periods > 0
                      ? fmt::format(", throttled in {} periods", generator.throttled_periods)
                      : "");

@@ -47,6 +47,10 @@ void decide(RunResult& result) {
   settle(Verdict::kPassed, ExitCode::kPassed, "");
 }
 
+double rate_of(const Record& record, double seconds) noexcept {
+  return seconds > 0 ? static_cast<double>(record.counts.completed) / seconds : 0;
+}
+
 }  // namespace
 
 std::string_view name(Verdict verdict) noexcept {
@@ -66,9 +70,11 @@ std::string_view name(Verdict verdict) noexcept {
 }
 
 double achieved_rate(const RunResult& result) noexcept {
-  return result.duration_s > 0
-             ? static_cast<double>(result.totals.counts.completed) / result.duration_s
-             : 0;
+  return rate_of(result.totals, result.duration_s);
+}
+
+double achieved_rate(const PhaseResult& part) noexcept {
+  return rate_of(part.record, part.duration_s);
 }
 
 void judge(RunResult& result, const std::vector<Threshold>& thresholds) {

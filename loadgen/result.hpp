@@ -66,8 +66,9 @@ struct RunResult {
   ExitCode exit_code = ExitCode::kInternal;
 };
 
-// Whole responses per second of the run.
+// Whole responses per second of the run, or of one phase.
 [[nodiscard]] double achieved_rate(const RunResult& result) noexcept;
+[[nodiscard]] double achieved_rate(const PhaseResult& part) noexcept;
 // Fills thresholds, verdict, reason and exit_code from the rest.
 void judge(RunResult& result, const std::vector<Threshold>& thresholds);
 

@@ -7,33 +7,12 @@
 
 #include "reports/axis.hpp"
 #include "reports/escape.hpp"
-#include "reports/html_style.hpp"
+#include "reports/page.hpp"
 #include "reports/svg.hpp"
 #include "reports/wording.hpp"
 
 namespace plimsoll::reports {
 namespace {
-
-constexpr std::string_view kHead = R"(<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-)";
-
-std::string line(std::string_view text) { return escape(one_line(text)); }
-
-// The class that colours a whole run.
-std::string_view tone(ExitCode exit) {
-  if (exit == ExitCode::kPassed) return "pass";
-  return exit == ExitCode::kInconclusive ? "inconclusive" : "fail";
-}
-
-std::string section(std::string_view title, const std::string& content) {
-  if (content.empty()) return "";
-  return fmt::format("<section>\n<h2>{}</h2>\n{}</section>\n", title, content);
-}
 
 std::string list(const std::vector<std::string>& lines) {
   if (lines.empty()) return "";
@@ -43,27 +22,14 @@ std::string list(const std::vector<std::string>& lines) {
   return text + "</ul>\n";
 }
 
-std::string banner(const Run& run) {
-  return fmt::format(
-      "<header class=\"banner {}\">\n<h1><span>{} {}</span> {}</h1>\n<p>{}</p>\n</header>\n",
-      tone(run.exit), mark(run.exit), escape(name(run.exit)), line(run.scenario),
-      escape(summary(run)));
-}
-
-std::string facts(const Run& run) {
-  std::string text = "<dl class=\"facts\">\n";
-  const auto add = [&](std::string_view term, std::string_view value) {
-    if (value.empty()) return;
-    text += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", term, line(value));
-  };
-  add("took", span(run.duration_s));
-  add("started", run.started_at);
-  add("context", run.context);
-  add("namespace", run.namespace_name);
-  add("scenario file", run.file);
-  add("run", run.id);
-  add("exit code", std::to_string(number(run.exit)));
-  return text + "</dl>\n";
+std::string facts_of(const Run& run) {
+  return facts({{"took", span(run.duration_s)},
+                {"started", run.started_at},
+                {"context", run.context},
+                {"namespace", run.namespace_name},
+                {"scenario file", run.file},
+                {"run", run.id},
+                {"exit code", std::to_string(number(run.exit))}});
 }
 
 std::string quiet(const std::string& escaped) {
@@ -178,18 +144,15 @@ std::string artefacts(const Run& run) {
 
 std::string to_html(const Run& run) {
   const auto time = time_axis(run);
-  auto page = std::string(kHead);
-  page += fmt::format("<title>{} {} {}</title>\n{}</head>\n<body>\n", mark(run.exit),
-                      escape(name(run.exit)), line(run.scenario), kStyle);
-  page += banner(run) + facts(run);
-  if (run.exit != ExitCode::kPassed) page += section("Why", list(run.reasons));
-  page += section("Claims", claims(run));
-  page += section("Timeline", timeline_svg(run, time) + charts(run, time));
-  page += section("Notes", list(run.notes));
-  page += section("Evidence", list(run.evidence));
-  page += section("Steps", steps(run));
-  page += section("Files", artefacts(run));
-  return page + "</body>\n</html>\n";
+  auto body = banner(run.exit, name(run.exit), run.scenario, summary(run)) + facts_of(run);
+  if (run.exit != ExitCode::kPassed) body += section("Why", list(run.reasons));
+  body += section("Claims", claims(run));
+  body += section("Timeline", timeline_svg(run, time) + charts(run, time));
+  body += section("Notes", list(run.notes));
+  body += section("Evidence", list(run.evidence));
+  body += section("Steps", steps(run));
+  body += section("Files", artefacts(run));
+  return page(fmt::format("{} {} {}", mark(run.exit), name(run.exit), run.scenario), body);
 }
 
 }  // namespace plimsoll::reports

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reports/axis.hpp"
+#include "reports/plot.hpp"
 #include "reports/run.hpp"
 
 namespace plimsoll::reports {
@@ -19,11 +20,8 @@ namespace plimsoll::reports {
 [[nodiscard]] std::string chart_svg(const Run& run, const std::vector<const Series*>& series,
                                     const Axis& time);
 
-// "13.2%"
-[[nodiscard]] std::string percent(double fraction);
-
-// Labels with their upright grid lines over `height` pixels; the labels' baseline at `baseline`.
-[[nodiscard]] std::string time_grid(const Axis& time, int height, int baseline);
+// An axis of time with its labels, "00:12".
+[[nodiscard]] std::vector<PlotTick> clock_ticks(const Axis& time);
 
 // When a claim was decided: by what was seen, else at the end of its window. None where skipped.
 [[nodiscard]] std::optional<double> decided(const Claim& claim);

@@ -83,24 +83,15 @@ std::string row_group(std::string_view title, const std::string& content) {
 
 }  // namespace
 
-std::string percent(double fraction) { return fmt::format("{:.2f}%", fraction * 100); }
-
 std::optional<double> decided(const Claim& claim) {
   if (claim.at || claim.verdict == Verdict::kSkipped) return claim.at;
   return claim.to;
 }
 
-std::string time_grid(const Axis& time, int height, int baseline) {
-  std::string grid;
-  for (const double tick : time.ticks) {
-    const auto x = time.place(tick);
-    const auto* anchor = x < 0.03 ? "start" : x > 0.97 ? "end" : "middle";
-    grid += fmt::format(R"(<line class="grid" x1="{0}" x2="{0}" y1="0" y2="{1}"/>)"
-                        R"(<text class="tick" x="{0}" y="{2}" text-anchor="{3}">{4}</text>)"
-                        "\n",
-                        percent(x), height, baseline, anchor, clock(tick));
-  }
-  return grid;
+std::vector<PlotTick> clock_ticks(const Axis& time) {
+  std::vector<PlotTick> ticks;
+  for (const double tick : time.ticks) ticks.push_back({time.place(tick), clock(tick)});
+  return ticks;
 }
 
 std::string timeline_svg(const Run& run, const Axis& time) {
@@ -127,7 +118,7 @@ std::string timeline_svg(const Run& run, const Axis& time) {
              "<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"Timeline of steps and "
              "claims\">\n",
              y) +
-         time_grid(time, y, 12) + rows + "</svg>\n";
+         across_grid(clock_ticks(time), y, 12) + rows + "</svg>\n";
 }
 
 }  // namespace plimsoll::reports

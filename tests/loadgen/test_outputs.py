@@ -1,5 +1,6 @@
 """What loadgen hands out beside its text: /metrics while it runs, and the files it leaves."""
 import contextlib
+import html.parser
 import http.server
 import json
 import re
@@ -98,6 +99,48 @@ def test_what_is_no_port_is_exit_2(loadgen, url, port):
     run = subprocess.run([loadgen, "-n", "1", "--metrics-port", port, url], text=True, capture_output=True, timeout=20)
     assert run.returncode == 2
     assert run.stderr.count("\n") == 1 and "--metrics-port" in run.stderr
+
+
+class Page(html.parser.HTMLParser):
+    """Every start has its end; no tag that loads or runs anything."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.text = [], ""
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        assert tag not in {"script", "link", "img", "iframe", "a", "object", "form"}, tag
+        assert not [name for name, _ in attributes if name.startswith("on") or name in ("src", "href")]
+        if tag not in ("meta", "line", "rect", "path", "i"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in ("line", "rect", "path", "i"):
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_html_is_one_page_in_which_an_attack_is_text(loadgen, url, tmp_path):
+    attack = "?q=</title><script>alert(1)</script><img/src=x/onerror=alert(1)>\"'"
+    run = subprocess.run([loadgen, "--rate", "50/s", "-d", "1s", "--warmup", "1s", "-c", "2", "--quiet", "--html", tmp_path / "load.html",
+                          "--threshold", "errors<0.1%", "-H", "Authorization: Bearer secret", url + attack],
+                         text=True, capture_output=True, timeout=20)
+    assert run.returncode in (0, 3), run.stderr  # 3 on a machine that is too busy
+    text = (tmp_path / "load.html").read_text()
+    shown = Page(text).text
+    assert attack in shown and "secret" not in text
+    assert text.count("<svg") == 2 * 3 and "nan" not in shown
+    for heading in ("Thresholds", "Requests", "Latency", "Over time", "Phases", "Status and errors", "Connections", "Load generator"):
+        assert f"<h2>{heading}</h2>" in text
+
+
+def test_a_page_that_cannot_be_written_is_exit_4(loadgen, url):
+    run = subprocess.run([loadgen, "-n", "1", "--quiet", "--html", "/nowhere/load.html", url], text=True, capture_output=True, timeout=20)
+    assert run.returncode == 4 and "/nowhere/load.html" in run.stderr and run.stderr.count("\n") == 1
 
 
 def test_memory_is_its_own_and_not_that_of_who_started_it(loadgen, url):

@@ -1,0 +1,90 @@
+#include "loadgen/report_words.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+namespace plimsoll::loadgen {
+
+std::string shown_ns(std::int64_t ns, bool empty) {
+  return empty ? "-" : units::format_duration(units::Duration{ns});
+}
+
+std::string shown_seconds(double seconds) {
+  return units::format_duration(units::from_seconds(seconds));
+}
+
+std::string shown_percentile(const latency::Histogram& histogram, double percent) {
+  return shown_ns(histogram.percentile(percent), histogram.count() == 0);
+}
+
+std::string subject_of(const Plan& plan) {
+  const auto& options = plan.options;
+  if (options.mix)
+    return fmt::format("a mix of {} requests to {}", plan.mix.entries.size(), options.url);
+  return fmt::format("{} {}", options.request.method, options.url);
+}
+
+std::string loop_of(const Plan& plan) {
+  const auto& options = plan.options;
+  if (!plan.open_loop) return "closed loop";
+  const auto rates = options.shape            ? options.shape->text
+                     : options.stages.empty() ? fmt::format("{:g}/s", options.rate->per_second)
+                                              : fmt::format("{} stages", options.stages.size());
+  return fmt::format("open loop, {}, {} arrivals", rates,
+                     options.arrivals == ArrivalKind::kPoisson ? "Poisson" : "constant");
+}
+
+std::string_view meaning(ErrorKind kind) noexcept {
+  switch (kind) {
+    case ErrorKind::kDns:
+      return "the name has no address";
+    case ErrorKind::kConnectRefused:
+      return "the port is closed";
+    case ErrorKind::kConnectTimeout:
+      return "no answer to the connect within the time-out";
+    case ErrorKind::kUnreachable:
+      return "no route to the address";
+    case ErrorKind::kReset:
+      return "the connection was reset";
+    case ErrorKind::kClosedEarly:
+      return "closed before any byte of the response";
+    case ErrorKind::kTruncated:
+      return "closed inside the response";
+    case ErrorKind::kTimeout:
+      return "no whole response within the time-out";
+    case ErrorKind::kTls:
+      return "the TLS handshake failed, or the encryption broke";
+    case ErrorKind::kProtocol:
+      return "the answer is not HTTP/1.1";
+    case ErrorKind::kClientFd:
+      return "loadgen has no file descriptor left";
+    case ErrorKind::kClientPorts:
+      return "this machine has no local port left";
+  }
+  return "";
+}
+
+std::vector<Figure> figures_of(const latency::Histogram& histogram) {
+  const bool empty = histogram.count() == 0;
+  std::vector<Figure> figures;
+  const auto add = [&](std::string_view name, std::int64_t ns) {
+    figures.push_back({name, shown_ns(ns, empty)});
+  };
+  add("min", histogram.min());
+  add("mean", std::llround(histogram.mean()));
+  add("stddev", std::llround(histogram.stddev()));
+  for (const auto& [name, percent] : {std::pair{"p50", 50.0},
+                                      {"p75", 75.0},
+                                      {"p90", 90.0},
+                                      {"p95", 95.0},
+                                      {"p99", 99.0},
+                                      {"p99.9", 99.9},
+                                      {"p99.99", 99.99}})
+    add(name, histogram.percentile(percent));
+  add("max", histogram.max());
+  return figures;
+}
+
+}  // namespace plimsoll::loadgen
