@@ -37,6 +37,40 @@ TEST(PlanTest, PercentagesOfTheNodeAreOfItsCpus) {
   EXPECT_DOUBLE_EQ(plan(options, kNoLimit, 4)->cores, 2.0);
 }
 
+TEST(PlanTest, PercentagesOfTheRequestMayBeAboveAHundred) {
+  Options options;
+  options.percent_of_request = units::Percent{200};
+  options.request = units::Cores{0.25};
+  const auto result = plan(options, limit_of(1), 4);
+  ASSERT_TRUE(result);
+  EXPECT_DOUBLE_EQ(result->cores, 0.5);
+  EXPECT_EQ(result->asked, "500m (200% of the request of 250m)");
+}
+
+TEST(PlanTest, AShapeThatStaysLowDoesNotCountAsItsGoal) {
+  auto options = percent_of_limit(150);
+  options.shape = shape::Shape{shape::Trace{{{units::Duration{0}, 0.5}}}};
+  const auto result = plan(options, limit_of(0.5), 4);
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->past_limit);
+  EXPECT_EQ(result->threads, 1);
+}
+
+TEST(PlanTest, SlotsAreATenthOfAShortPeriod) {
+  const auto of_period = [](std::chrono::milliseconds period) {
+    return plan(cores(0.4), std::optional{cgroup::CpuLimit{{0.5}, period, 0, "cpu.max"}}, 4)->slot;
+  };
+  EXPECT_EQ(of_period(std::chrono::milliseconds{100}), std::chrono::milliseconds{10});
+  EXPECT_EQ(of_period(std::chrono::milliseconds{20}), std::chrono::milliseconds{2});
+  EXPECT_EQ(of_period(std::chrono::milliseconds{1}), std::chrono::milliseconds{1});
+  EXPECT_EQ(plan(cores(0.4), kNoLimit, 4)->slot, std::chrono::milliseconds{10});
+}
+
+TEST(PlanTest, AbsurdAimsAreRefused) {
+  EXPECT_EQ(plan(percent_of_limit(1e300), limit_of(0.5), 4).error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan(cores(1e300), kNoLimit, 4).error().code, ExitCode::kUsage);
+}
+
 TEST(PlanTest, ThreadsAreEnoughForTheAim) {
   EXPECT_EQ(plan(cores(0.4), kNoLimit, 4)->threads, 1);
   EXPECT_EQ(plan(cores(1.0), kNoLimit, 4)->threads, 1);

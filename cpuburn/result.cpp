@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace plimsoll::cpuburn {
@@ -39,15 +40,15 @@ std::string why_not(const Plan& plan, const Measured& measured) {
 
 }  // namespace
 
-Verdict judge(const Plan& plan, const Measured& measured) {
-  if (measured.interrupted)
-    return {*measured.interrupted, "interrupted", "stopped by a signal before its time"};
+namespace {
+
+Verdict judge_use(const Plan& plan, const Measured& measured) {
   if (close_to(measured.achieved_cores, measured.requested_cores))
     return {ExitCode::kPassed, "reached",
             plan.past_limit ? "the aim is the limit itself" : "the aim was reached"};
   // A throttled period is one whose whole quota was used.
   const bool held =
-      measured.limit_cores && (close_to(measured.achieved_cores, *measured.limit_cores) ||
+      measured.limit_cores && (close_to(measured.achieved_cores, measured.attainable_cores) ||
                                throttled_share(measured) >= 0.5);
   if (plan.past_limit && plan.on_purpose && held)
     return {ExitCode::kPassed, "held at the limit",
@@ -56,11 +57,24 @@ Verdict judge(const Plan& plan, const Measured& measured) {
   return {ExitCode::kInconclusive, "not reached", why_not(plan, measured)};
 }
 
+}  // namespace
+
+Verdict judge(const Plan& plan, const Measured& measured) {
+  if (!measured.ended) return judge_use(plan, measured);
+  const auto& [code, reason] = *measured.ended;
+  if (code) return {*code, *code == ExitCode::kAborted ? "aborted" : "interrupted", reason};
+  auto verdict = judge_use(plan, measured);
+  verdict.reason += ", and then " + reason;
+  return verdict;
+}
+
 std::string to_text(const Plan& plan, const Measured& measured, const Verdict& verdict) {
-  std::string text =
-      fmt::format("cpuburn: {}: asked {}, got {:.4f} cores in {:.1f}s, {} thread{}\n",
-                  verdict.outcome, plan.asked, measured.achieved_cores, measured.duration_s,
-                  measured.threads, measured.threads == 1 ? "" : "s");
+  const bool shaped = std::abs(measured.requested_cores - plan.cores) > 0.001;
+  std::string text = fmt::format(
+      "cpuburn: {}: asked {}{}, got {:.4f} cores in {:.1f}s, {} thread{}\n", verdict.outcome,
+      plan.asked, shaped ? fmt::format(", {:.4f} on average", measured.requested_cores) : "",
+      measured.achieved_cores, measured.duration_s, measured.threads,
+      measured.threads == 1 ? "" : "s");
   if (!measured.throttling)
     text += "throttled: not known, the cgroup's cpu.stat is not readable here\n";
   else if (!measured.limit_cores)
@@ -94,6 +108,7 @@ std::string to_json(const Plan& plan, const Measured& measured, const Verdict& v
                      {"version", PLIMSOLL_VERSION},
                      {"asked", plan.asked},
                      {"requested_cores", measured.requested_cores},
+                     {"attainable_cores", measured.attainable_cores},
                      {"achieved_cores", measured.achieved_cores},
                      {"duration_s", measured.duration_s},
                      {"threads", measured.threads},

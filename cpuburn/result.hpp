@@ -5,13 +5,15 @@
 #include <string>
 
 #include "core/cgroup/cgroup.hpp"
+#include "core/cli/lifeline.hpp"
 #include "cpuburn/plan.hpp"
 
 namespace plimsoll::cpuburn {
 
 // Averages are over the time after the ramp.
 struct Measured {
-  double requested_cores = 0;  // the aim; its average when the limit changed in mid-run
+  double requested_cores = 0;   // the aim; its average with a shape, or when the limit changed
+  double attainable_cores = 0;  // the same, where the limit cuts it off
   double achieved_cores = 0;
   double duration_s = 0;  // from start to end, the ramp included
   int threads = 0;
@@ -20,12 +22,13 @@ struct Measured {
   std::optional<cgroup::CpuStat> throttling;  // in this run; nullopt: not readable
   std::optional<double> cgroup_cores;         // used by all processes of the cgroup
   std::optional<cgroup::Pressure> pressure;   // at the end
-  std::optional<ExitCode> interrupted;        // ended early by a signal
+  std::optional<cli::Ending> ended;           // before its time
 };
 
 struct Verdict {
   ExitCode code = ExitCode::kPassed;
-  std::string outcome;  // "reached", "held at the limit", "not reached", "interrupted"
+  std::string outcome;  // "reached", "held at the limit", "not reached", "interrupted",
+                        // "aborted"
   std::string reason;   // one sentence
 };
 

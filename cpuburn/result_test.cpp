@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace plimsoll::cpuburn {
@@ -20,6 +21,7 @@ Plan plan_of(double cores, std::optional<double> limit, bool on_purpose) {
 Measured got(double cores, const Plan& plan) {
   Measured measured;
   measured.requested_cores = plan.cores;
+  measured.attainable_cores = std::min(plan.cores, plan.limit_cores.value_or(plan.cores));
   measured.achieved_cores = cores;
   measured.limit_cores = plan.limit_cores;
   measured.throttling = cgroup::CpuStat{100, 0, 0};
@@ -80,8 +82,39 @@ TEST(ResultTest, WithoutThrottlingTheNeighboursAreTheReason) {
 TEST(ResultTest, AnInterruptionOutranksTheRest) {
   const auto plan = plan_of(0.4, 0.5, true);
   auto measured = got(0.1, plan);
-  measured.interrupted = ExitCode::kTerminated;
+  measured.ended = cli::Ending{ExitCode::kTerminated, "stopped by a signal before its time"};
   EXPECT_EQ(judge(plan, measured).code, ExitCode::kTerminated);
+  EXPECT_EQ(judge(plan, measured).outcome, "interrupted");
+}
+
+TEST(ResultTest, AMissedHeartbeatIsAnAbortion) {
+  const auto plan = plan_of(0.4, 0.5, true);
+  auto measured = got(0.4, plan);
+  measured.ended = cli::Ending{ExitCode::kAborted, "the heartbeat is missing"};
+  EXPECT_EQ(judge(plan, measured).code, ExitCode::kAborted);
+  EXPECT_EQ(judge(plan, measured).outcome, "aborted");
+}
+
+TEST(ResultTest, AClosedStandardInputIsAnEndThatIsJudgedAsUsual) {
+  const auto plan = plan_of(0.4, 0.5, true);
+  auto measured = got(0.4, plan);
+  measured.ended = cli::Ending{std::nullopt, "standard input was closed"};
+  EXPECT_EQ(judge(plan, measured).code, ExitCode::kPassed);
+  EXPECT_EQ(judge(plan, measured).reason,
+            "the aim was reached, and then standard input was closed");
+  measured.achieved_cores = 0.2;
+  EXPECT_EQ(judge(plan, measured).code, ExitCode::kInconclusive);
+}
+
+// A square of 150 % and 0 % of a limit of 500m: half the time at the limit.
+TEST(ResultTest, WithAShapeTheLimitCutsOffOnlyWhatIsAboveIt) {
+  const auto plan = plan_of(0.75, 0.5, true);
+  auto measured = got(0.25, plan);
+  measured.requested_cores = 0.375;
+  measured.attainable_cores = 0.25;
+  EXPECT_EQ(judge(plan, measured).outcome, "held at the limit");
+  measured.achieved_cores = 0.2;
+  EXPECT_EQ(judge(plan, measured).code, ExitCode::kInconclusive);
 }
 
 TEST(ResultTest, JsonHasTheDocumentedKeys) {

@@ -4,12 +4,16 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "core/burn/burner.hpp"
 #include "core/cgroup/cgroup.hpp"
 #include "core/cli/output.hpp"
+#include "cpuburn/explain.hpp"
 #include "cpuburn/plan.hpp"
 #include "cpuburn/result.hpp"
 
@@ -41,25 +45,31 @@ struct Sample {
 // Measures from the end of the ramp on and keeps the plan up to date.
 class Run {
  public:
-  Run(const Options& options, const Result<cgroup::Cgroup>& group, int cpus)
-      : options_(options), group_(group), cpus_(cpus) {}
+  Run(const Options& options, const Result<cgroup::Cgroup>& group, int cpus, Plan plan)
+      : options_(options),
+        group_(group),
+        cpus_(cpus),
+        shape_(options.shape.value_or(shape::Shape{}).with_ramp(options.ramp)),
+        plan_(std::move(plan)) {}
 
-  Result<Measured> burn(cli::Interrupts& interrupts);
+  Result<Measured> burn(cli::Lifeline& lifeline);
   const Plan& plan() const { return plan_; }
 
  private:
   Limit limit() const { return group_ ? group_->cpu_limit() : Limit{group_.error()}; }
   Sample sample() const;
   void tick(Burner& burner, cli::ProgressLine& progress);
-  void account(Clock::time_point now);
+  void account(Clock::time_point now, const Burner& burner);
   Measured measure(const Sample& end, const Burner& burner) const;
 
   const Options& options_;
   const Result<cgroup::Cgroup>& group_;
   const int cpus_;
+  const shape::Shape shape_;
   Plan plan_;
   Sample begin_;                // of the steady part
   double planned_seconds_ = 0;  // CPU time asked for in the steady part
+  double attainable_seconds_ = 0;
   Clock::time_point accounted_;
 };
 
@@ -71,20 +81,25 @@ Sample Run::sample() const {
   return sample;
 }
 
-void Run::account(Clock::time_point now) {
-  planned_seconds_ += plan_.cores * units::seconds(now - accounted_);
+void Run::account(Clock::time_point now, const Burner& burner) {
+  const double limit = plan_.limit_cores.value_or(cpus_);
+  for (auto at = accounted_; at < now;) {
+    const auto next = std::min(now, at + plan_.slot);
+    const double aim = plan_.cores * shape_.at(at + (next - at) / 2 - burner.start());
+    planned_seconds_ += aim * units::seconds(next - at);
+    attainable_seconds_ += std::min(aim, limit) * units::seconds(next - at);
+    at = next;
+  }
   accounted_ = now;
 }
 
 void Run::tick(Burner& burner, cli::ProgressLine& progress) {
+  account(Clock::now(), burner);
   // A limit that is resized while the pod runs moves the aim; one that vanishes leaves it.
-  if (options_.percent_of_limit) {
-    auto fresh = cpuburn::plan(options_, limit(), cpus_);
-    if (fresh && fresh->cores != plan_.cores) {
-      account(Clock::now());
-      plan_ = *fresh;
-      burner.aim(plan_.cores, plan_.ceiling, plan_.threads);
-    }
+  const auto fresh = cpuburn::plan(options_, limit(), cpus_);
+  if (fresh && (fresh->cores != plan_.cores || fresh->limit_cores != plan_.limit_cores)) {
+    plan_ = *fresh;
+    burner.aim(plan_.cores, plan_.ceiling, plan_.threads);
   }
   const auto now = sample();
   const double elapsed = units::seconds(now.at - burner.start());
@@ -103,6 +118,7 @@ Measured Run::measure(const Sample& end, const Burner& burner) const {
   Measured measured;
   const double steady = std::max(1e-9, units::seconds(end.at - begin_.at));
   measured.requested_cores = planned_seconds_ / steady;
+  measured.attainable_cores = attainable_seconds_ / steady;
   measured.achieved_cores = units::seconds(end.cpu - begin_.cpu) / steady;
   measured.duration_s = units::seconds(end.at - burner.start());
   measured.threads = burner.threads();
@@ -119,12 +135,9 @@ Measured Run::measure(const Sample& end, const Burner& burner) const {
   return measured;
 }
 
-Result<Measured> Run::burn(cli::Interrupts& interrupts) {
-  const auto planned = cpuburn::plan(options_, limit(), cpus_);
-  if (!planned) return planned.error();
-  plan_ = *planned;
+Result<Measured> Run::burn(cli::Lifeline& lifeline) {
   begin_ = sample();
-  Burner burner{options_.ramp};
+  Burner burner{shape_, plan_.slot};
   try {
     burner.aim(plan_.cores, plan_.ceiling, plan_.threads);
   } catch (const std::system_error& error) {
@@ -138,36 +151,53 @@ Result<Measured> Run::burn(cli::Interrupts& interrupts) {
   const auto deadline = burner.start() + options_.duration;
   accounted_ = begin_.at;
   bool steady = options_.ramp.count() == 0;
-  std::optional<ExitCode> interrupted;
-  while (!interrupted && Clock::now() < deadline) {
+  std::optional<cli::Ending> ended;
+  while (!ended && Clock::now() < deadline) {
     auto next = std::min(Clock::now() + kTick, deadline);
     if (!steady) next = std::min(next, steady_from);
-    interrupted = interrupts.wait_until(next);
+    ended = lifeline.wait_until(next);
     if (!steady && Clock::now() >= steady_from) {
       steady = true;
       begin_ = sample();
       accounted_ = begin_.at;
-      planned_seconds_ = 0;
+      planned_seconds_ = attainable_seconds_ = 0;
     }
-    if (!interrupted && Clock::now() < deadline) tick(burner, progress);
+    if (!ended && Clock::now() < deadline) tick(burner, progress);
   }
   const auto end = sample();
-  account(end.at);
+  account(end.at, burner);
   auto measured = measure(end, burner);
   burner.stop();
-  measured.interrupted = interrupted;
+  measured.ended = ended;
   return measured;
 }
 
+Result<ExitCode> passed() { return {boost::system::in_place_value, ExitCode::kPassed}; }
+
 }  // namespace
 
-Result<ExitCode> run(const Options& options, cli::Interrupts& interrupts) {
-  if (options.duration.count() == 0) return usage_error("--duration: must be above 0");
-  if (options.ramp >= options.duration && options.ramp.count() > 0)
-    return usage_error("--ramp: must be shorter than --duration");
+Result<ExitCode> run(Options options, cli::Interrupts& interrupts) {
+  if (const auto good = check(options); !good) return good.error();
+  if (options.percent_of_request) {
+    const auto request = request_of(options, std::getenv(kRequestVariable));
+    if (!request) return request.error();
+    options.request = *request;
+  }
   const auto group = cgroup::Cgroup::of_this_process();
-  Run run{options, group, usable_cpus()};
-  const auto measured = run.burn(interrupts);
+  const int cpus = usable_cpus();
+  const Limit limit = group ? group->cpu_limit() : Limit{group.error()};
+  const auto planned = plan(options, limit, cpus);
+  if (options.explain || options.dry_run) {
+    const auto version = group ? group->cpu_version() : std::nullopt;
+    const auto text = explain(options, {limit, version, cpus}, planned);
+    fmt::print(options.dry_run ? stdout : stderr, "{}", text);
+  }
+  if (!planned) return planned.error();
+  if (options.dry_run) return passed();
+  cli::Lifeline lifeline{interrupts, options.lifelines};
+  if (const auto watched = lifeline.check(); !watched) return watched.error();
+  Run run{options, group, cpus, *planned};
+  const auto measured = run.burn(lifeline);
   if (!measured) return measured.error();
   const auto verdict = judge(run.plan(), *measured);
   if (options.common.json != "-") {

@@ -6,8 +6,9 @@
 namespace plimsoll::cpuburn {
 
 // Burns, prints the result on stdout and writes the JSON file. Follows a limit that changes while
-// it runs within a second. Errors: as plan(), and exit code 4 for a JSON file that cannot be
-// written.
-[[nodiscard]] Result<ExitCode> run(const Options& options, cli::Interrupts& interrupts);
+// it runs within a second.
+// Errors: as check(), request_of(), plan() and Lifeline::check(), and exit code 4 for a JSON file
+// that cannot be written.
+[[nodiscard]] Result<ExitCode> run(Options options, cli::Interrupts& interrupts);
 
 }  // namespace plimsoll::cpuburn

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <tuple>
+#include <utility>
 
 #include "core/burn/pacer.hpp"
 
 namespace plimsoll::burn {
 namespace {
 
-constexpr units::Duration kSlot = std::chrono::milliseconds{10};
 constexpr units::Duration kCatchUp = std::chrono::seconds{1};
 
 units::Duration read_clock(clockid_t clock) {
@@ -34,7 +35,8 @@ void work(std::uint64_t& state) {
 
 }  // namespace
 
-Burner::Burner(units::Duration ramp) : start_(Clock::now()), ramp_(ramp) {}
+Burner::Burner(shape::Shape shape, units::Duration slot)
+    : start_(Clock::now()), shape_(std::move(shape)), slot_(slot) {}
 
 Burner::~Burner() { stop(); }
 
@@ -44,40 +46,61 @@ void Burner::aim(double cores, double ceiling, int threads) {
   ceiling_ = std::min(1.0, ceiling / count);
   ++aims_;
   while (this->threads() < count) {
-    const auto phase = kSlot * this->threads() / count;
+    const auto phase = slot_ * this->threads() / count;
     threads_.emplace_back([this, phase] { burn(phase); });
   }
 }
 
 void Burner::stop() {
-  stop_ = true;
+  {
+    const std::lock_guard lock{sleeping_};
+    stop_ = true;
+  }
+  wake_.notify_all();
   threads_.clear();
 }
 
-void Burner::burn(units::Duration phase) const {
-  Pacer pacer{kSlot, kCatchUp};
+void Burner::sleep_until(Clock::time_point then) {
+  std::unique_lock lock{sleeping_};
+  wake_.wait_until(lock, then, [this] { return stop_.load(std::memory_order_relaxed); });
+}
+
+int Burner::idle_slots(Clock::time_point slot_start) const {
+  constexpr int kMost = 10;
+  int slots = 0;
+  while (slots < kMost && share_ * shape_.at(slot_start + slot_ * slots + slot_ / 2 - start_) == 0)
+    ++slots;
+  return slots;
+}
+
+void Burner::burn(units::Duration phase) {
+  Pacer pacer{slot_, kCatchUp};
   std::uint64_t state = 0x9e3779b97f4a7c15U;
-  const auto origin = std::max(start_, Clock::now() - kSlot) + phase;
+  const auto origin = std::max(start_, Clock::now() - slot_) + phase;
   const auto cpu_at_start = thread_cpu();
   auto slot_start = origin;
   int aims = aims_;
   while (!stop_.load(std::memory_order_relaxed)) {
-    const auto slot_end = slot_start + kSlot;
-    const double risen =
-        ramp_.count() == 0
-            ? 1.0
-            : std::clamp(units::seconds(slot_end - start_) / units::seconds(ramp_), 0.0, 1.0);
+    if (const int idle = idle_slots(slot_start); idle > 1) {
+      sleep_until(slot_start + slot_ * idle);
+      slot_start += slot_ * idle;
+      // Nothing was planned in that time.
+      std::ignore = pacer.next(slot_start - origin, thread_cpu() - cpu_at_start, 0, ceiling_);
+      continue;
+    }
+    const auto slot_end = slot_start + slot_;
+    const double part = shape_.at(slot_start + slot_ / 2 - start_);
     const auto used = thread_cpu() - cpu_at_start;
     if (const int now = aims_; now != aims) {
       aims = now;
       pacer.forgive(used);
     }
-    const auto goal = used + pacer.next(slot_end - origin, used, share_ * risen, ceiling_);
+    const auto goal = used + pacer.next(slot_end - origin, used, share_ * part, ceiling_);
     while (thread_cpu() - cpu_at_start < goal && !stop_.load(std::memory_order_relaxed))
       work(state);
-    std::this_thread::sleep_until(slot_end);
+    sleep_until(slot_end);
     // After a throttled or starved stretch the slots that are over are skipped, not replayed.
-    slot_start = slot_end + (std::max(Clock::now(), slot_end) - slot_end) / kSlot * kSlot;
+    slot_start = slot_end + (std::max(Clock::now(), slot_end) - slot_end) / slot_ * slot_;
   }
 }
 

@@ -20,6 +20,13 @@ TEST(Spend, EndsAtOnceWhenStopped) {
   EXPECT_EQ(spend(1h, stop), 0ns);
 }
 
+TEST(Burner, EndsThreadsThatSleep) {
+  Burner burner{shape::Shape{}.with_ramp(1h), 1h};
+  burner.aim(0.5, 1, 2);
+  burner.stop();
+  EXPECT_EQ(burner.threads(), 0);
+}
+
 TEST(Burner, StartsTheThreadsItIsAskedForAndEndsThem) {
   Burner burner{0ns};
   burner.aim(0, 0, 2);
