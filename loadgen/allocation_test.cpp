@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "loadgen/certificates.hpp"
 #include "loadgen/scripted_server.hpp"
 #include "loadgen/worker.hpp"
 
@@ -24,8 +25,9 @@ thread_local std::uint64_t allocations = 0;
 namespace plimsoll::loadgen {
 namespace {
 
-std::uint64_t allocations_of(Options options, std::uint64_t requests) {
-  ScriptedServer server(always(response(200, "hello")));
+std::uint64_t allocations_of(Options options, std::uint64_t requests,
+                             ScriptedServer::Setup setup = {}) {
+  ScriptedServer server(always(response(200, "hello")), std::move(setup));
   options.url = server.url();
   options.requests = requests;
   options.connections = 4;
@@ -63,6 +65,14 @@ TEST(AllocationTest, AMixTakesNoMemoryPerRequestEvenWithPlaceholders) {
   Options options;
   options.mix = *mix;
   EXPECT_LT(allocations_of(options, 5000), allocations_of(options, 500) + kPerRun);
+}
+
+TEST(AllocationTest, NothingOfOursIsTakenPerRequestOverTls) {
+  Certificates certificates;
+  const ScriptedServer::Setup setup{ScriptedServer::Listen::kIpv4, server_tls(certificates.make())};
+  Options options;
+  options.tls.ca_file = certificates.ca();
+  EXPECT_LT(allocations_of(options, 5000, setup), allocations_of(options, 500, setup) + kPerRun);
 }
 
 }  // namespace

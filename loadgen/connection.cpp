@@ -56,10 +56,14 @@ void Connection::advance_opening() {
   }
 }
 
+std::string Connection::waits_for() const {
+  return transport_.is_connected() ? "connected, but the TLS handshake did not end" : "";
+}
+
 void Connection::open_failed() {
-  const auto kind = transport_.failure();
+  const Failure failure{transport_.failure(), transport_.detail()};
   close();
-  events_.on_open_failed(*this, kind);
+  events_.on_open_failed(*this, failure);
 }
 
 void Connection::write_some() {
@@ -110,7 +114,8 @@ void Connection::handle_data(std::size_t size) {
   std::memcpy(data, kept_.data(), kept_.size());
   const std::size_t total = kept_.size() + size;
   const auto step = parser_.consume(data, total, scratch_.headers);
-  if (step.state == ResponseParser::State::kMalformed) return fail(ErrorKind::kProtocol);
+  if (step.state == ResponseParser::State::kMalformed)
+    return fail({ErrorKind::kProtocol, parser_.problem()});
   if (step.state == ResponseParser::State::kNeedMore) {
     kept_.assign(data + step.consumed, total - step.consumed);
     return;
@@ -131,19 +136,19 @@ void Connection::handle_end(IoState state) {
     events_.on_idle_closed(*this, false);
     return;
   }
-  if (state == IoState::kFailed) return fail(transport_.failure());
-  if (silent_) return fail(ErrorKind::kClosedEarly);
+  if (state == IoState::kFailed) return fail({transport_.failure(), transport_.detail()});
+  if (silent_) return fail({ErrorKind::kClosedEarly});
   if (parser_.finish_at_eof() != ResponseParser::State::kComplete)
-    return fail(ErrorKind::kTruncated);
+    return fail({ErrorKind::kTruncated});
   in_flight_ = false;
   unsent_ = {};
   events_.on_response(*this, parser_.status(), false);
 }
 
-void Connection::fail(ErrorKind kind) {
+void Connection::fail(const Failure& failure) {
   const bool silent = silent_;
   close();
-  events_.on_failed(*this, kind, silent);
+  events_.on_failed(*this, failure, silent);
 }
 
 }  // namespace plimsoll::loadgen

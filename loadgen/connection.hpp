@@ -20,11 +20,11 @@ class Connection;
 class ConnectionEvents {
  public:
   virtual void on_open(Connection& connection) = 0;
-  virtual void on_open_failed(Connection& connection, ErrorKind kind) = 0;
+  virtual void on_open_failed(Connection& connection, const Failure& failure) = 0;
   // A whole response. reusable: the next request may be sent at once.
   virtual void on_response(Connection& connection, unsigned status, bool reusable) = 0;
   // The request in flight failed; the connection is closed. silent: no byte of a response came.
-  virtual void on_failed(Connection& connection, ErrorKind kind, bool silent) = 0;
+  virtual void on_failed(Connection& connection, const Failure& failure, bool silent) = 0;
   // Closed by the peer with no request in flight. unasked: it sent something nobody asked for.
   virtual void on_idle_closed(Connection& connection, bool unasked) = 0;
 
@@ -51,8 +51,8 @@ class Connection : private Readiness {
   void close();
 
   [[nodiscard]] bool is_open() const noexcept { return transport_.is_open(); }
-  // After a failure, what it was in words; empty where its kind says it all.
-  [[nodiscard]] const std::string& detail() const noexcept { return transport_.detail(); }
+  // While it is being opened: what it waits for when that is not the connect itself.
+  [[nodiscard]] std::string waits_for() const;
   // Bytes on the wire since the last call.
   [[nodiscard]] std::uint64_t take_bytes_sent() noexcept { return std::exchange(bytes_sent_, 0); }
   [[nodiscard]] std::uint64_t take_bytes_received() noexcept {
@@ -72,7 +72,7 @@ class Connection : private Readiness {
   [[nodiscard]] bool read_once();
   void handle_data(std::size_t size);
   void handle_end(IoState state);
-  void fail(ErrorKind kind);
+  void fail(const Failure& failure);
 
   EventLoop& loop_;
   Transport transport_;

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace plimsoll::loadgen {
@@ -26,6 +27,12 @@ inline constexpr std::array<std::string_view, kErrorKinds> kErrorNames = {
     "dns",   "connect_refused", "connect_timeout", "unreachable",
     "reset", "closed_early",    "truncated",       "timeout",
     "tls",   "protocol",        "client_fd",       "client_ports"};
+
+// What went wrong, and in words where the kind does not say it all.
+struct Failure {
+  ErrorKind kind;
+  std::string detail{};
+};
 
 [[nodiscard]] constexpr std::size_t index(ErrorKind kind) noexcept {
   return static_cast<std::size_t>(kind);

@@ -17,10 +17,17 @@ void Counts::add(const Counts& other) noexcept {
   bytes_received += other.bytes_received;
 }
 
+void Record::keep_detail(std::size_t kind, const std::string& detail) {
+  if (error_details[kind].empty()) error_details[kind] = detail;
+}
+
 void Record::merge(const Record& other) {
   counts.add(other.counts);
   for (std::size_t i = 0; i < status.size(); ++i) status[i] += other.status[i];
-  for (std::size_t i = 0; i < errors.size(); ++i) errors[i] += other.errors[i];
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    errors[i] += other.errors[i];
+    keep_detail(i, other.error_details[i]);
+  }
   latency.merge(other.latency);
   service_time.merge(other.service_time);
   send_lag.merge(other.send_lag);

@@ -35,6 +35,8 @@ struct Record {
   Counts counts;
   std::array<std::uint64_t, 1000> status{};
   std::array<std::uint64_t, kErrorKinds> errors{};
+  // Of the first error of each kind that has any, in words.
+  std::array<std::string, kErrorKinds> error_details;
   latency::Histogram latency;         // planned send -> whole response
   latency::Histogram service_time;    // actual send -> whole response
   latency::Histogram send_lag;        // planned -> actual send
@@ -43,6 +45,7 @@ struct Record {
   std::int64_t last_end = 0;          // of the last completed request, from the start of the run
 
   void merge(const Record& other);
+  void keep_detail(std::size_t kind, const std::string& detail);
 };
 
 // One second (or what was left of it) of one thread.

@@ -42,6 +42,10 @@ void put_record(Json& json, const Record& record) {
   for (std::size_t kind = 0; kind < kErrorKinds; ++kind)
     if (record.errors[kind] != 0)
       json["errors"][std::string(kErrorNames[kind])] = record.errors[kind];
+  json["error_details"] = Json::object();
+  for (std::size_t kind = 0; kind < kErrorKinds; ++kind)
+    if (!record.error_details[kind].empty())
+      json["error_details"][std::string(kErrorNames[kind])] = record.error_details[kind];
   json["latency_ns"] = histogram_json(record.latency);
   json["service_time_ns"] = histogram_json(record.service_time);
   json["send_lag_ns"] = histogram_json(record.send_lag);

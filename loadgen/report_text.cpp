@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t kNameWidth = 11;
 
+std::string in_brackets(const std::string& detail) {
+  return detail.empty() ? "" : fmt::format(" ({})", detail);
+}
+
 std::string what_was_done(const Plan& plan) {
   const auto& options = plan.options;
   return fmt::format(
@@ -42,7 +46,8 @@ void put_counts(std::string& out, const RunResult& result) {
   for (std::size_t kind = 0; kind < kErrorKinds; ++kind)
     if (result.totals.errors[kind] != 0)
       errors += fmt::format("{}{}: {}", errors.empty() ? "" : ", ", kErrorNames[kind],
-                            result.totals.errors[kind]);
+                            result.totals.errors[kind]) +
+                in_brackets(result.totals.error_details[kind]);
   if (!errors.empty()) fmt::format_to(to, "errors      {}\n", errors);
   const auto& connections = result.connections;
   fmt::format_to(to, "connections {} opened", connections.opened);

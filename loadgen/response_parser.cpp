@@ -3,6 +3,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/impl/basic_parser.hpp>
 #include <cstring>
+#include <utility>
 
 namespace plimsoll::loadgen {
 namespace http = boost::beast::http;
@@ -47,18 +48,24 @@ ResponseParser::Step ResponseParser::consume(const char* data, std::size_t size,
     boost::beast::error_code error;
     consumed += beast_->put({data + consumed, size - consumed}, error);
     if (error == http::error::need_more) break;
-    if (error) return {State::kMalformed, consumed};
+    if (error) return malformed(error.message(), consumed);
     if (!beast_->is_done()) continue;
     if (!is_interim(beast_->code())) {
       complete();
       if (whole) learn(data, consumed, cache);
       return {State::kComplete, consumed};
     }
-    if (beast_->code() == 101) return {State::kMalformed, consumed};
+    if (beast_->code() == 101) return malformed("101 without having been asked", consumed);
     beast_.emplace(head_);
   }
-  if (size - consumed > kLongestHeader) return {State::kMalformed, consumed};
+  if (size - consumed > kLongestHeader)
+    return malformed("a header block or chunk line above 64 KiB", consumed);
   return {State::kNeedMore, consumed};
+}
+
+ResponseParser::Step ResponseParser::malformed(std::string problem, std::size_t consumed) {
+  problem_ = std::move(problem);
+  return {State::kMalformed, consumed};
 }
 
 ResponseParser::State ResponseParser::finish_at_eof() {

@@ -34,6 +34,8 @@ class ResponseParser {
   // connection.
   [[nodiscard]] State finish_at_eof();
 
+  // Of a malformed one: what is wrong, in words.
+  [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
   // Of a complete response.
   [[nodiscard]] unsigned status() const noexcept { return status_; }
   [[nodiscard]] bool keep_alive() const noexcept { return keep_alive_; }
@@ -68,6 +70,7 @@ class ResponseParser {
   };
 
   void complete();
+  [[nodiscard]] Step malformed(std::string problem, std::size_t consumed);
   void learn(const char* data, std::size_t consumed, HeaderCache& cache) const;
 
   std::optional<Beast> beast_;
@@ -75,6 +78,7 @@ class ResponseParser {
   bool fresh_ = true;  // nothing of this response was seen yet
   unsigned status_ = 0;
   bool keep_alive_ = false;
+  std::string problem_;
 };
 
 }  // namespace plimsoll::loadgen

@@ -11,10 +11,11 @@ namespace {
 std::string no_response(const Record& totals) {
   std::string reason = "no response came";
   const auto most = std::max_element(totals.errors.begin(), totals.errors.end());
-  if (*most > 0)
-    reason += fmt::format(", {} requests ended with {}", *most,
-                          kErrorNames[static_cast<std::size_t>(most - totals.errors.begin())]);
-  return reason;
+  if (*most == 0) return reason;
+  const auto kind = static_cast<std::size_t>(most - totals.errors.begin());
+  reason += fmt::format(", {} requests ended with {}", *most, kErrorNames[kind]);
+  const auto& detail = totals.error_details[kind];
+  return detail.empty() ? reason : fmt::format("{} ({})", reason, detail);
 }
 
 // Interrupted > aborted > saturated, even where a threshold failed: numbers of a generator that

@@ -119,8 +119,10 @@ TlsSession::State TlsSession::handshake() {
   }
   const int why = SSL_get_error(session_, result);
   if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) return State::kAgain;
-  error_ = describe();
-  if (error_.empty()) error_ = "the connection ended during the handshake";
+  const bool ended = why == SSL_ERROR_SYSCALL ||
+                     ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+  error_ = ended ? "the connection ended during the handshake" : describe();
+  if (error_.empty()) error_ = "the handshake failed";
   return State::kFailed;
 }
 

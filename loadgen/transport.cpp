@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 
 namespace plimsoll::loadgen {
 namespace {
@@ -36,11 +37,12 @@ ErrorKind open_error(int error) {
 
 IoState Transport::failed_to_open(int error) {
   failure_ = open_error(error);
+  if (failure_ == ErrorKind::kUnreachable || failure_ == ErrorKind::kClientFd)
+    detail_ = std::generic_category().message(error);
   return IoState::kFailed;
 }
 
 IoState Transport::open(const Endpoint& endpoint, EventLoop& loop, Readiness& owner) {
-  connected_ = false;
   detail_.clear();
   const int family = endpoint.protocol().family();
   fd_ = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -119,6 +121,7 @@ void Transport::close() noexcept {
   session_.end();
   if (fd_ >= 0) ::close(fd_);
   fd_ = -1;
+  connected_ = false;
 }
 
 }  // namespace plimsoll::loadgen

@@ -31,6 +31,8 @@ class Transport {
   void close() noexcept;
 
   [[nodiscard]] bool is_open() const noexcept { return fd_ >= 0; }
+  // The TCP connection stands; the TLS handshake may be under way.
+  [[nodiscard]] bool is_connected() const noexcept { return connected_; }
   // A short read may leave something behind, in the TLS layer's own buffer.
   [[nodiscard]] bool buffers() const noexcept { return tls_ != nullptr; }
   // After kFailed: the class of what failed.

@@ -157,11 +157,13 @@ void Worker::expire(std::int64_t now) {
     auto& slot = deadlines_.front();
     if (slot.state == Slot::State::kBusy) {
       slot.close();
-      on_failed(slot, ErrorKind::kTimeout, false);
+      on_failed(slot, {ErrorKind::kTimeout}, false);
     } else {
+      const auto kind =
+          slot.address.is_unspecified() ? ErrorKind::kDns : ErrorKind::kConnectTimeout;
+      const Failure failure{kind, slot.waits_for()};
       slot.close();
-      on_open_failed(slot,
-                     slot.address.is_unspecified() ? ErrorKind::kDns : ErrorKind::kConnectTimeout);
+      on_open_failed(slot, failure);
     }
   }
 }

@@ -55,9 +55,9 @@ class Worker final : private ConnectionEvents {
 
  private:
   void on_open(Connection& connection) override;
-  void on_open_failed(Connection& connection, ErrorKind kind) override;
+  void on_open_failed(Connection& connection, const Failure& failure) override;
   void on_response(Connection& connection, unsigned status, bool reusable) override;
-  void on_failed(Connection& connection, ErrorKind kind, bool silent) override;
+  void on_failed(Connection& connection, const Failure& failure, bool silent) override;
   void on_idle_closed(Connection& connection, bool unasked) override;
 
   // Requests: worker_requests.cpp.
@@ -68,7 +68,7 @@ class Worker final : private ConnectionEvents {
   void send(Slot& slot, std::int64_t now);
   void count_sent(Slot& slot, std::int64_t now);
   void count_bytes(Slot& slot);
-  void fail_bound(Slot& slot, ErrorKind kind);
+  void fail_bound(Slot& slot, const Failure& failure);
   void next_for(Slot& slot, bool reusable, std::int64_t now);
   [[nodiscard]] bool next_of_closed_loop(Slot& slot, std::int64_t now);
   [[nodiscard]] bool next_of_open_loop(Slot& slot);

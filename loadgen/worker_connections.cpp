@@ -28,7 +28,7 @@ void Worker::open(Slot& slot) {
   }
   resolver_.resolve([this, &slot, opening = ++slot.opening](const Resolver::Addresses& addresses) {
     if (slot.state != Slot::State::kOpening || opening != slot.opening) return;
-    if (addresses.empty()) return on_open_failed(slot, ErrorKind::kDns);
+    if (addresses.empty()) return on_open_failed(slot, {ErrorKind::kDns});
     choose_address(slot, addresses);
     connect(slot);
   });
@@ -85,17 +85,18 @@ void Worker::on_open(Connection& connection) {
   next_for(slot, true, now);
 }
 
-void Worker::on_open_failed(Connection& connection, ErrorKind kind) {
+void Worker::on_open_failed(Connection& connection, const Failure& failure) {
   auto& slot = slot_of(connection);
-  const bool other_family = kind == ErrorKind::kConnectRefused || kind == ErrorKind::kUnreachable;
+  const bool other_family =
+      failure.kind == ErrorKind::kConnectRefused || failure.kind == ErrorKind::kUnreachable;
   if (other_family && !literal_ && !slot.fell_back) {
     slot.fell_back = true;
-    resolver_.resolve([this, &slot, kind, opening = ++slot.opening](const auto& addresses) {
+    resolver_.resolve([this, &slot, failure, opening = ++slot.opening](const auto& addresses) {
       if (slot.state != Slot::State::kOpening || opening != slot.opening) return;
       const bool v6 = slot.address.is_v6();
       const bool has_other = std::any_of(addresses.begin(), addresses.end(),
                                          [v6](const auto& a) { return a.is_v6() != v6; });
-      if (!has_other) return on_open_failed(slot, kind);
+      if (!has_other) return on_open_failed(slot, failure);
       choose_address(slot, addresses);
       connect(slot);
     });
@@ -104,7 +105,7 @@ void Worker::on_open_failed(Connection& connection, ErrorKind kind) {
   --opening_;
   clear_deadline(slot);
   ++result_.connections.failed;
-  if (slot.bound) fail_bound(slot, kind);
+  if (slot.bound) fail_bound(slot, failure);
   if (!running_) return become_closed(slot);
   if (!plan_.open_loop) return rest(slot);
   slot.served = 0;

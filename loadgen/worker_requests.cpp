@@ -103,7 +103,7 @@ void Worker::on_response(Connection& connection, unsigned status, bool reusable)
   next_for(slot, reusable, now);
 }
 
-void Worker::on_failed(Connection& connection, ErrorKind kind, bool silent) {
+void Worker::on_failed(Connection& connection, const Failure& failure, bool silent) {
   auto& slot = slot_of(connection);
   clear_deadline(slot);
   count_bytes(slot);
@@ -113,18 +113,19 @@ void Worker::on_failed(Connection& connection, ErrorKind kind, bool silent) {
     open(slot);
     return;
   }
-  fail_bound(slot, kind);
+  fail_bound(slot, failure);
   // A connection that never answered: at once again would be a storm, not a load.
   if (fresh && !plan_.open_loop) return rest(slot);
   next_for(slot, false, clock());
 }
 
-void Worker::fail_bound(Slot& slot, ErrorKind kind) {
+void Worker::fail_bound(Slot& slot, const Failure& failure) {
   const std::int64_t now = clock();
   if (!slot.counted) count_sent(slot, now);
-  for_each_record(slot.request, [kind, latency = now - slot.request.planned](Record& record) {
+  for_each_record(slot.request, [&failure, latency = now - slot.request.planned](Record& record) {
     ++record.counts.failed;
-    ++record.errors[index(kind)];
+    ++record.errors[index(failure.kind)];
+    record.keep_detail(index(failure.kind), failure.detail);
     record.failed_latency.record(latency);
   });
   unbind(slot);
