@@ -3,6 +3,7 @@
 
 #include "core/cli/output.hpp"
 #include "core/latency/text.hpp"
+#include "loadgen/interval_log.hpp"
 #include "loadgen/options.hpp"
 #include "loadgen/report.hpp"
 #include "loadgen/run.hpp"
@@ -22,7 +23,6 @@ Result<void> write_results(const loadgen::CommandLine& line, const loadgen::Plan
   if (!line.common.json.empty()) write(line.common.json, loadgen::to_json(plan, result));
   if (!line.html.empty()) write(line.html, loadgen::to_html(plan, result));
   if (!line.hdr.empty()) write(line.hdr, latency::hgrm(result.totals.latency));
-  if (!line.hdr_log.empty()) write(line.hdr_log, loadgen::to_interval_log(result));
   return written;
 }
 
@@ -34,7 +34,13 @@ Result<ExitCode> load(const loadgen::CommandLine& line) {
   cli::ProgressLine progress(line.common.quiet);
   loadgen::RunSettings settings;
   settings.show_progress = [&progress](std::string_view text) { progress.show(text); };
-  settings.keep_histograms = !line.hdr_log.empty();
+  loadgen::IntervalLog log;
+  if (!line.hdr_log.empty()) {
+    if (const auto open = log.open(line.hdr_log); !open) return open.error();
+    settings.on_second = [&log](auto started, std::int64_t second, const auto& latencies) {
+      log.add(started, second, latencies);
+    };
+  }
   settings.metrics_port = line.metrics_port;
   settings.metrics_ready = [&line](std::uint16_t port) {
     if (!line.common.quiet || line.metrics_port == 0)
@@ -44,6 +50,8 @@ Result<ExitCode> load(const loadgen::CommandLine& line) {
   progress.finish();
   if (!result) return result.error();
   if (const auto written = write_results(line, *plan, *result); !written) return written.error();
+  if (!line.hdr_log.empty())
+    if (const auto closed = log.close(result->started); !closed) return closed.error();
   return Result<ExitCode>{boost::system::in_place_value, result->exit_code};
 }
 

@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/latency/v2.hpp"
 #include "core/units/units.hpp"
 
 namespace plimsoll::loadgen {
 
-Monitor::Monitor(const Plan& plan, bool keep_histograms)
-    : plan_(plan), keep_histograms_(keep_histograms) {}
+Monitor::Monitor(const Plan& plan, OnSecond on_second)
+    : plan_(plan), on_second_(std::move(on_second)) {}
 
 void Monitor::add(const Interval& interval) {
   auto& second = pending_[interval.second];
@@ -30,8 +32,8 @@ void Monitor::advance(bool all) {
     if (!(all && nothing && pending_.size() == 1)) {
       series_.push_back({number, counts.sent, counts.completed, counts.failed,
                          second.latency.percentile(50), second.latency.percentile(99),
-                         second.latency.max(),
-                         keep_histograms_ ? latency::encode_v2_base64(second.latency) : ""});
+                         second.latency.max()});
+      if (on_second_) on_second_(number, second.latency);
       in_flight_ = second.in_flight;
       queued_ = second.queued;
     }

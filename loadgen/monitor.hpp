@@ -1,6 +1,7 @@
 // Watches a run from the main thread: collects the threads' intervals into the series, says how it
 // goes, and tells when an abort rule is met. Thread-safety: none.
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,7 +14,10 @@ namespace plimsoll::loadgen {
 
 class Monitor {
  public:
-  Monitor(const Plan& plan, bool keep_histograms);
+  // Told each second that is over, and its latencies; may be empty.
+  using OnSecond = std::function<void(std::int64_t, const latency::Histogram&)>;
+
+  Monitor(const Plan& plan, OnSecond on_second);
 
   void add(const Interval& interval);
   // Moves the seconds that every thread has reported (or all of them) into the series.
@@ -36,7 +40,7 @@ class Monitor {
   };
 
   const Plan& plan_;
-  const bool keep_histograms_;
+  const OnSecond on_second_;
   std::map<std::int64_t, Second> pending_;
   std::vector<SeriesPoint> series_;
   std::uint64_t in_flight_ = 0;

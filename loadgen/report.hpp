@@ -13,7 +13,5 @@ namespace plimsoll::loadgen {
 [[nodiscard]] std::string to_text(const Plan& plan, const RunResult& result, bool color);
 // One self-contained HTML page with charts; every text in it is escaped.
 [[nodiscard]] std::string to_html(const Plan& plan, const RunResult& result);
-// HdrHistogram interval log of the latencies, one line a second.
-[[nodiscard]] std::string to_interval_log(const RunResult& result);
 
 }  // namespace plimsoll::loadgen

@@ -39,7 +39,7 @@ RunResult ten_seconds() {
   result.duration_s = 10;
   for (std::int64_t second = 0; second < 10; ++second)
     result.series.push_back(
-        {second, 100, 99, 1, 20 * kMillisecond, 21 * kMillisecond, 22 * kMillisecond, ""});
+        {second, 100, 99, 1, 20 * kMillisecond, 21 * kMillisecond, 22 * kMillisecond});
   result.phases.resize(1);
   result.endpoints["10.0.0.7:8080"] = {4, 990};
   judge(result, {*Threshold::parse("p99<250ms"), *Threshold::parse("errors<0.1%")});
@@ -137,7 +137,7 @@ TEST(PercentileLine, HasNoMorePointsThanTheEyeCanTell) {
 TEST(SeriesGroups, ALongRunIsDrawnInGroupsOfItsHighestLatencies) {
   std::vector<SeriesPoint> series;
   for (std::int64_t second = 0; second < 2000; ++second)
-    series.push_back({second, 10, second % 2 == 0 ? 10u : 0u, 0, second, 2 * second, 0, ""});
+    series.push_back({second, 10, second % 2 == 0 ? 10u : 0u, 0, second, 2 * second, 0});
   const auto groups = grouped(series);
   ASSERT_EQ(groups.size(), 1000u);
   EXPECT_EQ(groups[1].start_s, 2);
@@ -147,7 +147,7 @@ TEST(SeriesGroups, ALongRunIsDrawnInGroupsOfItsHighestLatencies) {
 }
 
 TEST(SeriesGroups, ASecondWithoutAnAnswerHasNoLatency) {
-  const auto groups = grouped({{0, 10, 0, 10, 0, 0, 0, ""}});
+  const auto groups = grouped({{0, 10, 0, 10, 0, 0, 0}});
   ASSERT_EQ(groups.size(), 1u);
   EXPECT_TRUE(std::isnan(groups[0].p50_s));
 }

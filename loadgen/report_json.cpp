@@ -1,7 +1,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/latency/text.hpp"
 #include "core/latency/v2.hpp"
 #include "loadgen/report.hpp"
 
@@ -164,13 +163,6 @@ std::string to_json(const Plan& plan, const RunResult& result) {
   json["reason"] = result.reason.empty() ? Json(nullptr) : Json(result.reason);
   json["exit_code"] = number(result.exit_code);
   return json.dump(2) + "\n";
-}
-
-std::string to_interval_log(const RunResult& result) {
-  std::vector<latency::LogInterval> intervals;
-  for (const auto& point : result.series)
-    intervals.push_back({"", static_cast<double>(point.second), 1, point.max, point.encoded});
-  return latency::interval_log(result.started, intervals);
 }
 
 }  // namespace plimsoll::loadgen

@@ -27,7 +27,6 @@ struct SeriesPoint {
   std::int64_t p50 = 0;  // ns
   std::int64_t p99 = 0;
   std::int64_t max = 0;
-  std::string encoded;  // the second's latencies in V2, only for --hdr-log
 };
 
 struct ThresholdResult {

@@ -60,7 +60,10 @@ class Run {
   Run(const Plan& plan, const RunSettings& settings)
       : plan_(plan),
         settings_(settings),
-        monitor_(plan, settings.keep_histograms),
+        monitor_(plan,
+                 [this](std::int64_t second, const latency::Histogram& latencies) {
+                   if (settings_.on_second) settings_.on_second(result_.started, second, latencies);
+                 }),
         signals_(io_, SIGINT, SIGTERM),
         timer_(io_) {
     for (std::uint64_t i = 0; i < plan.threads; ++i)

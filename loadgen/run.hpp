@@ -3,6 +3,7 @@
 // process may not open enough files or cannot have the metrics port. Thread-safety: one run at a
 // time, from the main thread.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -16,9 +17,12 @@ namespace plimsoll::loadgen {
 
 struct RunSettings {
   std::function<void(std::string_view)> show_progress;  // once a second; may be empty
-  bool keep_histograms = false;                         // of every second, for --hdr-log
-  std::optional<std::uint16_t> metrics_port;            // 0 for any free one
-  std::function<void(std::uint16_t)> metrics_ready;     // told the port; may be empty
+  // Each second that is over: when the run started, which second, its latencies; may be empty.
+  std::function<void(std::chrono::system_clock::time_point, std::int64_t,
+                     const latency::Histogram&)>
+      on_second;
+  std::optional<std::uint16_t> metrics_port;         // 0 for any free one
+  std::function<void(std::uint16_t)> metrics_ready;  // told the port; may be empty
 };
 
 // Raises the soft limit of open files to the hard one. Error: it is still too small.

@@ -56,20 +56,27 @@ std::string hgrm(const Histogram& histogram, int ticks_per_half_distance) {
   return out;
 }
 
-std::string interval_log(std::chrono::system_clock::time_point started,
-                         const std::vector<LogInterval>& intervals) {
+std::string interval_log_head(std::chrono::system_clock::time_point started) {
   const double epoch = std::chrono::duration<double>(started.time_since_epoch()).count();
   const auto whole = std::chrono::system_clock::to_time_t(started);
-  std::string out = fmt::format(
+  return fmt::format(
       "#[Histogram log format version 1.3]\n"
       "#[StartTime: {:.3f} (seconds since epoch), {:%Y-%m-%dT%H:%M:%SZ}]\n"
       "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n",
       epoch, fmt::gmtime(whole));
-  for (const auto& interval : intervals) {
-    if (!interval.tag.empty()) out += fmt::format("Tag={},", interval.tag);
-    out += fmt::format("{:.3f},{:.3f},{:.3f},{}\n", interval.start_seconds, interval.length_seconds,
-                       milliseconds(interval.max), interval.encoded);
-  }
+}
+
+std::string interval_log_line(const LogInterval& interval) {
+  return fmt::format("{}{:.3f},{:.3f},{:.3f},{}\n",
+                     interval.tag.empty() ? "" : fmt::format("Tag={},", interval.tag),
+                     interval.start_seconds, interval.length_seconds, milliseconds(interval.max),
+                     interval.encoded);
+}
+
+std::string interval_log(std::chrono::system_clock::time_point started,
+                         const std::vector<LogInterval>& intervals) {
+  auto out = interval_log_head(started);
+  for (const auto& interval : intervals) out += interval_log_line(interval);
   return out;
 }
 

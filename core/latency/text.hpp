@@ -22,6 +22,10 @@ struct LogInterval {
   std::string encoded;   // encode_v2_base64
 };
 
+// The log line by line, for one that is written as it comes.
+[[nodiscard]] std::string interval_log_head(std::chrono::system_clock::time_point started);
+[[nodiscard]] std::string interval_log_line(const LogInterval& interval);
+
 // The whole log. started: wall clock at the start of the run.
 [[nodiscard]] std::string interval_log(std::chrono::system_clock::time_point started,
                                        const std::vector<LogInterval>& intervals);

@@ -3,8 +3,10 @@ import contextlib
 import html.parser
 import http.server
 import json
+import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -150,3 +152,76 @@ def test_memory_is_its_own_and_not_that_of_who_started_it(loadgen, url):
     run = subprocess.run([loadgen, "-n", "10", "-c", "1", "--json", "-", url], text=True, capture_output=True, timeout=20,
                          preexec_fn=lambda: None)  # fork, not vfork
     assert 0 < json.loads(run.stdout)["generator"]["max_rss_bytes"] < 100 << 20
+
+
+def test_a_run_that_is_killed_leaves_the_log_of_its_seconds(loadgen, url, tmp_path):
+    log = tmp_path / "load.hlog"
+    process = subprocess.Popen([loadgen, "--rate", "20/s", "-d", "60s", "-c", "1", "--quiet", "--hdr-log", log, url], stdout=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 30
+        while not (log.exists() and "HISTFAAA" in log.read_text()):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+    finally:
+        process.kill()
+        process.wait(timeout=20)
+    lines = log.read_text().splitlines()
+    assert lines[0] == "#[Histogram log format version 1.3]"
+    assert re.fullmatch(r"0\.000,1\.000,[0-9.]+,HISTFAAA[A-Za-z0-9+/=]+", lines[3]), lines[3]
+
+
+HISTOGRAM = {key: int for key in ("count", "min", "mean", "stddev", "p50", "p75", "p90", "p95", "p99", "p99_9", "p99_99", "max")}
+RECORD = {
+    "requests": {key: int for key in ("scheduled", "sent", "completed", "failed", "dropped", "unfinished")},
+    "status": {"200": int}, "errors": {}, "bytes": {"sent": int, "received": int},
+    **{key: HISTOGRAM for key in ("latency_ns", "service_time_ns", "send_lag_ns", "schedule_lag_ns", "failed_latency_ns")},
+}
+CONTRACT = {
+    **RECORD, "schema": str, "duration_s": float, "verdict": str,
+    "rate": {"requested": float, "achieved": float},
+    "generator": {"cpu_seconds": float, "max_rss_bytes": int, "throttled_periods": int, "saturated": bool, "reason": (str, type(None))},
+    "series": [{key: int for key in ("t_s", "sent", "completed", "failed", "p50_ns", "p99_ns")}],
+    "phases": [RECORD],
+    "histogram": {"latency": str, "service_time": str},
+    "thresholds": [{"expr": str, "value": float, "ok": bool}],
+}
+
+
+def missing(value, wanted, where="$"):
+    """Where a document has not the keys, and the types, that are wanted."""
+    if isinstance(wanted, dict):
+        return [place for key, inner in wanted.items()
+                for place in (missing(value[key], inner, f"{where}.{key}") if key in value else [f"{where}.{key}"])]
+    if isinstance(wanted, list):
+        return [f"{where}[]"] if not value else [place for item in value for place in missing(item, wanted[0], where + "[]")]
+    return [] if isinstance(value, wanted) or (wanted is float and isinstance(value, int)) else [f"{where} is {value!r}"]
+
+
+def test_json_has_every_key_of_the_contract(loadgen, url):
+    run = subprocess.run([loadgen, "--stage", "1s:40/s", "--stage", "1s:40/s", "-c", "4", "--threshold", "p99<5s", "--json", "-", url],
+                         text=True, capture_output=True, timeout=20)
+    result = json.loads(run.stdout)
+    assert missing(result, CONTRACT) == []
+    assert result["schema"] == "plimsoll.loadgen/v1"
+
+
+def test_failures_have_their_latency_apart_in_the_text_and_in_the_json(loadgen, tmp_path):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # taken, and nobody listens
+        run = subprocess.run([loadgen, "-n", "3", "-c", "1", "--quiet", "--json", tmp_path / "load.json",
+                              f"http://127.0.0.1:{closed.getsockname()[1]}/"], text=True, capture_output=True, timeout=20)
+    result = json.loads((tmp_path / "load.json").read_text())
+    assert result["errors"] == {"connect_refused": 3}
+    assert (result["latency_ns"]["count"], result["failed_latency_ns"]["count"]) == (0, 3)
+    head = next(line for line in run.stdout.splitlines() if "service time" in line)
+    assert re.split(r"\s{2,}", head.strip()) == ["latency", "service time", "send lag", "schedule lag", "failed after"]
+    assert re.search(r"^max +- +- +\S+ +\S+ +\d\S+$", run.stdout, re.MULTILINE), run.stdout
+
+
+def test_every_kind_of_error_is_in_the_docs():
+    root = pathlib.Path(__file__).resolve().parents[2]
+    names = re.search(r"kErrorNames = \{(.*?)\};", (root / "loadgen" / "outcome.hpp").read_text(), re.DOTALL).group(1)
+    kinds = re.findall(r'"(\w+)"', names)
+    rows = re.search(r"\| error \| means \|\n(.*?)\n\n", (root / "docs" / "loadgen.md").read_text(), re.DOTALL).group(1)
+    documented = [kind for row in rows.splitlines()[1:] for kind in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert len(kinds) > 10 and sorted(documented) == sorted(kinds)
