@@ -180,6 +180,13 @@ std::string mix(const Plan& plan, const RunResult& result) {
   return table.html();
 }
 
+// The first one's own words, where there are any, say more than the kind does.
+std::string in_words(const Record& totals, std::size_t kind) {
+  const std::string words(meaning(static_cast<ErrorKind>(kind)));
+  const auto& detail = totals.error_details[kind];
+  return detail.empty() ? words : fmt::format("{} ({})", words, detail);
+}
+
 std::string answers(const Record& totals) {
   Table status{{"status", "responses", "share"}, {}};
   for (std::size_t code = 0; code < totals.status.size(); ++code)
@@ -190,8 +197,7 @@ std::string answers(const Record& totals) {
   for (std::size_t kind = 0; kind < kErrorKinds; ++kind)
     if (const auto count = totals.errors[kind]; count > 0)
       errors.rows.push_back({std::string(kErrorNames[kind]), number_of(count),
-                             share(count, totals.counts.sent),
-                             std::string(meaning(static_cast<ErrorKind>(kind)))});
+                             share(count, totals.counts.sent), in_words(totals, kind)});
   return status.html() + errors.html();
 }
 

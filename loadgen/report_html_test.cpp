@@ -79,6 +79,8 @@ TEST(HtmlReport, HostileTextsStayTexts) {
   result.reason = attack;
   result.generator.saturation = {true, attack};
   result.endpoints[attack] = {1, 1};
+  result.totals.errors[index(ErrorKind::kTls)] = 1;
+  result.totals.error_details[index(ErrorKind::kTls)] = attack;
   result.thresholds.push_back({attack, 1.0, attack, false});
   result.phases.resize(2);
   for (auto& part : result.phases) part.phase.name = attack;
@@ -88,7 +90,7 @@ TEST(HtmlReport, HostileTextsStayTexts) {
   const auto html = to_html(plan, result);
   EXPECT_EQ(html.find("<script"), html.npos);
   EXPECT_EQ(html.find("<img"), html.npos);
-  EXPECT_GE(count(html, "&lt;script&gt;"), 10u);
+  EXPECT_GE(count(html, "&lt;script&gt;"), 11u);
   EXPECT_NE(html.find("<h2>Mix</h2>"), html.npos);
   EXPECT_EQ(count(html, "<title>"), 1u + count(html, "<rect"));
 }
