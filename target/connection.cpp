@@ -55,11 +55,8 @@ Connection::Connection(Socket socket, IoThread& thread)
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
   remote_ = endpoint_text(socket_.remote_endpoint(ignored));
-  ++thread_.service.connections;
   thread_.add(*this);
 }
-
-Connection::~Connection() { --thread_.service.connections; }
 
 void Connection::expire() {
   expired_ = true;

@@ -15,7 +15,6 @@ namespace plimsoll::target {
 class Connection final : public Expiring {
  public:
   Connection(Socket socket, IoThread& thread);
-  ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 

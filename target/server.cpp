@@ -27,7 +27,10 @@ using namespace std::chrono_literals;
 
 constexpr auto kDrainLook = 10ms;
 constexpr auto kAcceptPause = 50ms;
-constexpr std::int64_t kReservedDescriptors = 64;  // for all that is not a client
+// For all that is not a client: log, signals, Redis, /proc; and each loop.
+constexpr std::int64_t kReservedDescriptors = 48;
+constexpr std::int64_t kDescriptorsOfALoop = 4;
+constexpr std::size_t kMostUnread = 64U << 10U;
 
 unsigned thread_count(const Options& options) {
   if (options.threads > 0) return options.threads;
@@ -50,7 +53,26 @@ void reap_orphans() {
   }
 }
 
-Awaitable<void> serve(Socket socket, IoThread& thread) {
+// Counted from its acceptance on, not from when its thread comes to it: or a burst would be let in
+// before the first is counted, take the last descriptor, and leave the rest without even a refusal.
+class Admission {
+ public:
+  explicit Admission(std::atomic<std::int64_t>& connections) : connections_{&connections} {
+    ++connections;
+  }
+  Admission(Admission&& other) noexcept
+      : connections_{std::exchange(other.connections_, nullptr)} {}
+  Admission& operator=(Admission&&) = delete;
+  ~Admission() {
+    if (connections_ != nullptr) --*connections_;
+  }
+
+ private:
+  std::atomic<std::int64_t>* connections_;
+};
+
+// The admission ends after the connection's descriptor.
+Awaitable<void> serve([[maybe_unused]] Admission admission, Socket socket, IoThread& thread) {
   Connection connection{std::move(socket), thread};
   co_await connection.serve();
 }
@@ -104,7 +126,9 @@ Result<void> Server::listen() {
                                          options_.port, error.message()));
   }
   port_ = acceptor_.local_endpoint().port();
-  most_connections_ = std::max<std::int64_t>(1, raise_descriptor_limit() - kReservedDescriptors);
+  const auto reserved =
+      kReservedDescriptors + kDescriptorsOfALoop * static_cast<std::int64_t>(threads_.size());
+  most_connections_ = std::max<std::int64_t>(1, raise_descriptor_limit() - reserved);
   return {};
 }
 
@@ -120,9 +144,9 @@ void Server::run() {
   asio::co_spawn(main_io, live(), log_failure(log_, "life cycle"));
   std::vector<std::jthread> others;
   for (std::size_t i = 1; i < threads_.size(); ++i) {
-    others.emplace_back([this, i] { threads_[i]->io().run(); });
+    others.emplace_back([this, i] { threads_[i]->run(); });
   }
-  main_io.run();
+  threads_.front()->run();
   others.clear();
   for (auto& thread : threads_) thread->log.flush();
 }
@@ -213,16 +237,22 @@ void Server::admit(Socket socket, IoThread& thread) {
     refuse(std::move(socket));
     return;
   }
-  asio::co_spawn(thread.io(), serve(std::move(socket), thread), log_failure(log_, "connection"));
+  asio::co_spawn(thread.io(), serve(Admission{service_.connections}, std::move(socket), thread),
+                 log_failure(log_, "connection"));
 }
 
 void Server::refuse(Socket socket) {
   static constexpr std::string_view kBusy =
       "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\n"
       "Connection: close\r\n\r\n";
-  boost::system::error_code ignored;
-  socket.non_blocking(true, ignored);
-  socket.write_some(asio::buffer(kBusy), ignored);
+  boost::system::error_code error;
+  socket.non_blocking(true, error);
+  socket.write_some(asio::buffer(kBusy), error);
+  // Closing with unread bytes would send a reset, which may overtake the answer.
+  std::array<char, 4096> bytes;
+  for (std::size_t total = 0; !error && total < kMostUnread;) {
+    total += socket.read_some(asio::buffer(bytes), error);
+  }
 }
 
 }  // namespace plimsoll::target
