@@ -53,6 +53,8 @@ class Connection : private Readiness {
   [[nodiscard]] bool is_open() const noexcept { return transport_.is_open(); }
   // While it is being opened: what it waits for when that is not the connect itself.
   [[nodiscard]] std::string waits_for() const;
+  // Of the response at hand, inside on_response: ResponseParser::watched().
+  [[nodiscard]] std::string_view watched_header() const noexcept { return parser_.watched(); }
   // Bytes on the wire since the last call.
   [[nodiscard]] std::uint64_t take_bytes_sent() noexcept { return std::exchange(bytes_sent_, 0); }
   [[nodiscard]] std::uint64_t take_bytes_received() noexcept {

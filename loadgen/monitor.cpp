@@ -58,6 +58,9 @@ std::string Monitor::progress() const {
 }
 
 std::string Monitor::met_abort_rule() const {
+  if (const auto& grace = plan_.options.abort_grace;
+      grace && measured_seconds_ < units::seconds(*grace))
+    return "";
   const Measured measured{
       &latency_so_far_, so_far_.completed, so_far_.failed, so_far_.server_errors,
       measured_seconds_ > 0 ? static_cast<double>(so_far_.completed) / measured_seconds_ : 0};

@@ -26,7 +26,8 @@ class Monitor {
   // "12s  998/s  p50 1.23ms  p99 4.56ms  failed 0  in flight 3  queued 0", of the last second;
   // empty during the first one.
   [[nodiscard]] std::string progress() const;
-  // The text of the first rule that the run so far meets, warm-up left out; empty if none does.
+  // The text of the first rule that the run so far meets, warm-up left out; empty if none does, or
+  // before --abort-grace is over (what came in until then counts afterwards).
   [[nodiscard]] std::string met_abort_rule() const;
   [[nodiscard]] std::vector<SeriesPoint> take_series() { return std::move(series_); }
 

@@ -58,6 +58,10 @@ void add_load(CLI::App& app, Options& options, Raw& raw) {
                "[NAME=]DURATION:[=]RATE");
   cli::add_parsed(app, "--shape", options.shape, parse_shape_option,
                   "A rate over --duration: " + shape_examples(), "SHAPE");
+  cli::add_parsed(app, "--think", options.think, parse_think,
+                  "In a closed loop, rest this long between an answer and the next request of a "
+                  "connection: 100ms, or uniform in 50ms..200ms",
+                  "DURATION");
   add_number(app, "-c,--connections", options.connections,
              "Connections, at most and all opened before the start (10; 64 in an open loop)");
   app.add_option("-t,--threads", options.threads, "Threads")->type_name("N")->capture_default_str();
@@ -131,6 +135,13 @@ void add_judgement(CLI::App& app, CommandLine& line) {
                "Stop (exit 5) when this holds for the run so far, looked at once a second: "
                "errors>50%; repeatable",
                "EXPR");
+  cli::add_parsed(app, "--abort-grace", line.options.abort_grace, units::parse_duration,
+                  "Do not look at the --abort-on rules before this long after the warm-up",
+                  "DURATION");
+  app.add_option("--pod-header", line.options.pod_header,
+                 "Count the responses by the value of this header, such as x-pod: which pod of a "
+                 "Service answered")
+      ->type_name("NAME");
   app.add_option("--metrics-port", line.metrics_port,
                  "Serve GET /metrics for Prometheus on this port of all addresses while the run "
                  "goes on (0: any free one, named on stderr)")

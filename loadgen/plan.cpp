@@ -56,10 +56,17 @@ Result<void> check(const Options& options) {
     return usage_error("--connection-requests must be at least 1");
   if (options.connection_age && options.connection_age->count() <= 0)
     return usage_error("--connection-age must be above 0");
+  if (!options.pod_header.empty() && !is_token(options.pod_header))
+    return usage_error(
+        fmt::format("--pod-header: '{}' is not the name of a header", options.pod_header));
   if (options.threads == 0) return usage_error("--threads must be at least 1");
   const bool open = is_open_loop(options);
   if (!open && options.max_queue)
     return usage_error("--max-queue needs --rate, --stage or --shape: a closed loop has no queue");
+  if (open && options.think)
+    return usage_error("--think needs a closed loop: leave out --rate, --stage and --shape");
+  if (options.abort_grace && options.abort_rules.empty())
+    return usage_error("--abort-grace needs --abort-on, the rule that it delays");
   if (!open && options.arrivals == ArrivalKind::kPoisson)
     return usage_error(
         "--arrivals needs --rate, --stage or --shape: a closed loop has no arrivals");
@@ -181,6 +188,8 @@ Result<Plan> make_plan(const Options& options) {
   plan.open_loop = is_open_loop(options);
   if (const auto added = add_phases(plan); !added) return added.error();
   plan.duration = plan.phases.back().start + plan.phases.back().duration;
+  if (options.abort_grace && *options.abort_grace >= plan.duration - options.warmup)
+    return usage_error("--abort-grace is as long as the run: no rule would ever be looked at");
   if (plan.open_loop && plan.profile.total() <= 0)
     return usage_error("the rate is never above 0: nothing would be sent");
 

@@ -13,6 +13,7 @@
 #include "loadgen/request.hpp"
 #include "loadgen/schedule.hpp"
 #include "loadgen/stage.hpp"
+#include "loadgen/think.hpp"
 #include "loadgen/threshold.hpp"
 #include "loadgen/tls.hpp"
 #include "loadgen/url.hpp"
@@ -37,6 +38,7 @@ struct Options {
   std::optional<ShapeOption> shape;
   std::optional<std::uint64_t> connections;
   std::uint64_t threads = 1;
+  std::optional<ThinkTime> think;
   std::optional<units::Duration> duration;
   std::optional<std::uint64_t> requests;
   units::Duration warmup{0};
@@ -47,6 +49,8 @@ struct Options {
   std::uint64_t seed = 1;
   std::vector<Threshold> thresholds;
   std::vector<Threshold> abort_rules;
+  std::optional<units::Duration> abort_grace;
+  std::string pod_header;  // count the responses by its value; empty for not
 };
 
 // A stretch of the run with statistics of its own; a request belongs to the phase it was planned

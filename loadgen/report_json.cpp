@@ -70,6 +70,9 @@ Json config_json(const Plan& plan) {
   if (plan.open_loop)
     json["arrivals"] = options.arrivals == ArrivalKind::kPoisson ? "poisson" : "constant";
   if (options.shape) json["shape"] = options.shape->text;
+  if (const auto& think = options.think)
+    json["think_s"] = {{"min", units::seconds(think->shortest)},
+                       {"max", units::seconds(think->longest)}};
   if (options.requests) json["requests"] = *options.requests;
   if (options.connection_requests) json["connection_requests"] = *options.connection_requests;
   if (options.connection_age) json["connection_age_s"] = units::seconds(*options.connection_age);
@@ -120,6 +123,8 @@ void put_connections(Json& json, const RunResult& result) {
   for (const auto& [address, counts] : result.endpoints)
     json["endpoints"].push_back(
         {{"address", address}, {"connections", counts.connections}, {"requests", counts.requests}});
+  const auto& pods = result.pods.by_value();
+  if (!pods.empty()) json["pods"] = pods;
 }
 
 }  // namespace
@@ -162,7 +167,8 @@ std::string to_json(const Plan& plan, const RunResult& result) {
   json["verdict"] = name(result.verdict);
   json["reason"] = result.reason.empty() ? Json(nullptr) : Json(result.reason);
   json["exit_code"] = number(result.exit_code);
-  return json.dump(2) + "\n";
+  // Header values and names of stages may be any bytes.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace plimsoll::loadgen

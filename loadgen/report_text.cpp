@@ -64,6 +64,9 @@ void put_counts(std::string& out, const RunResult& result) {
     for (const auto& [address, endpoint] : result.endpoints)
       fmt::format_to(to, "            {}: {} connections, {} requests\n", address,
                      endpoint.connections, endpoint.requests);
+  if (!result.pods.by_value().empty()) fmt::format_to(to, "pods        responses by header:\n");
+  for (const auto& [value, responses] : result.pods.by_value())
+    fmt::format_to(to, "            {}: {}\n", value, responses);
 }
 
 void put_latencies(std::string& out, const Record& record) {

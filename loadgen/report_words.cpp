@@ -28,6 +28,9 @@ std::string subject_of(const Plan& plan) {
 
 std::string loop_of(const Plan& plan) {
   const auto& options = plan.options;
+  if (const auto& think = options.think)
+    return fmt::format("closed loop, think time {}..{}", units::format_duration(think->shortest),
+                       units::format_duration(think->longest));
   if (!plan.open_loop) return "closed loop";
   const auto rates = options.shape            ? options.shape->text
                      : options.stages.empty() ? fmt::format("{:g}/s", options.rate->per_second)

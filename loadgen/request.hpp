@@ -47,6 +47,8 @@ struct Request {
 [[nodiscard]] Result<Request> render_request(const Url& url, const RequestOptions& options,
                                              const DataFile* data = nullptr);
 
+// Whether text can be a method or the name of a header (RFC 9110, token).
+[[nodiscard]] bool is_token(std::string_view text);
 // "x-request-id" of "X-Request-Id: 7".
 [[nodiscard]] std::string header_key(std::string_view header);
 

@@ -16,7 +16,8 @@ bool is_interim(unsigned code) { return code / 100 == 1; }
 
 }  // namespace
 
-ResponseParser::Beast::Beast(bool head) {
+ResponseParser::Beast::Beast(bool head, const std::string& watched, std::string& value)
+    : watched_(watched), value_(value) {
   eager(true);
   skip(head);
   header_limit(kLongestHeader);
@@ -29,18 +30,24 @@ void ResponseParser::start(bool head) {
   beast_.reset();
 }
 
+void ResponseParser::begin(const HeaderCache& cache) {
+  value_.clear();
+  beast_.emplace(head_, cache.watched, value_);
+}
+
 ResponseParser::Step ResponseParser::consume(const char* data, std::size_t size,
                                              HeaderCache& cache) {
   const bool whole = fresh_;
   if (whole) {
     const std::size_t block = cache.block.size();
-    if (block != 0 && size >= block + cache.body_length &&
+    if (block != 0 && cache.head == head_ && size >= block + cache.body_length &&
         std::memcmp(data, cache.block.data(), block) == 0) {
       status_ = cache.status;
       keep_alive_ = cache.keep_alive;
+      watched_ = cache.value;
       return {State::kComplete, block + cache.body_length};
     }
-    beast_.emplace(head_);
+    begin(cache);
     fresh_ = false;
   }
   std::size_t consumed = 0;
@@ -56,7 +63,7 @@ ResponseParser::Step ResponseParser::consume(const char* data, std::size_t size,
       return {State::kComplete, consumed};
     }
     if (beast_->code() == 101) return malformed("101 without having been asked", consumed);
-    beast_.emplace(head_);
+    begin(cache);
   }
   if (size - consumed > kLongestHeader)
     return malformed("a header block or chunk line above 64 KiB", consumed);
@@ -80,6 +87,7 @@ ResponseParser::State ResponseParser::finish_at_eof() {
 void ResponseParser::complete() {
   status_ = beast_->code();
   keep_alive_ = beast_->keep_alive();
+  watched_ = value_;
 }
 
 // Only what came as one piece, with a length that the header block alone decides.
@@ -96,6 +104,8 @@ void ResponseParser::learn(const char* data, std::size_t consumed, HeaderCache& 
   cache.status = status_;
   cache.body_length = body;
   cache.keep_alive = keep_alive_;
+  cache.head = head_;
+  cache.value = value_;
 }
 
 }  // namespace plimsoll::loadgen

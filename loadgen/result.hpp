@@ -8,6 +8,7 @@
 
 #include "core/result/exit_code.hpp"
 #include "loadgen/plan.hpp"
+#include "loadgen/pods.hpp"
 #include "loadgen/record.hpp"
 #include "loadgen/saturation.hpp"
 
@@ -55,6 +56,7 @@ struct RunResult {
   std::vector<SeriesPoint> series;
   ConnectionCounts connections;
   Endpoints endpoints;
+  PodCounts pods;
   GeneratorResult generator;
   std::vector<ThresholdResult> thresholds;
   std::string aborted_by;  // the rule; empty if none

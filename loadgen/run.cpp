@@ -184,6 +184,7 @@ class Run {
       result_.mix.resize(part.mix.size());
       for (std::size_t i = 0; i < part.mix.size(); ++i) result_.mix[i].merge(part.mix[i]);
       result_.connections.add(part.connections);
+      result_.pods.merge(part.pods);
       for (const auto& [address, counts] : part.endpoints) {
         result_.endpoints[address].connections += counts.connections;
         result_.endpoints[address].requests += counts.requests;

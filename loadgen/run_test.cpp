@@ -256,5 +256,20 @@ TEST(RunTest, AnAbortRuleEndsTheRun) {
   EXPECT_LT(result.duration_s, 10);
 }
 
+TEST(RunTest, AnAbortRuleIsNotLookedAtBeforeItsGraceIsOver) {
+  ScriptedServer server(always(response(500, "x")));
+  Options options;
+  options.url = server.url();
+  options.rate = units::Rate{50};
+  options.duration = 20s;
+  options.connections = 1;
+  options.abort_rules.push_back(*Threshold::parse("errors>50%"));
+  options.abort_grace = 2s;
+  const auto result = load(options);
+  EXPECT_EQ(result.exit_code, ExitCode::kAborted);
+  EXPECT_GE(result.duration_s, 2);
+  EXPECT_LT(result.duration_s, 15);
+}
+
 }  // namespace
 }  // namespace plimsoll::loadgen

@@ -1,6 +1,7 @@
 // A place for one connection, and the request that is bound to it. Plain data of a Worker.
 #pragma once
 #include <boost/intrusive/list.hpp>
+#include <boost/intrusive/set.hpp>
 #include <cstdint>
 #include <string>
 
@@ -33,6 +34,7 @@ struct Slot final : Connection {
   std::int64_t deadline = 0;  // of the opening or of the request in flight
   std::int64_t expires = 0;   // when the connection is to be recycled; 0 is never
   std::int64_t rest_until = 0;
+  std::int64_t due = 0;      // of the next request after a think time; 0 is at once
   std::int64_t backoff = 0;  // the last rest after a connection could not be opened
   std::uint64_t served = 0;  // responses on this connection
   unsigned opening = 0;      // grows with every opening, so that late DNS answers are told apart
@@ -40,10 +42,20 @@ struct Slot final : Connection {
   Address address;
   Hook by_deadline;
   Hook by_idleness;
+  boost::intrusive::set_member_hook<> by_rest;
 };
 
 template <Slot::Hook Slot::*Member>
 using SlotList =
     boost::intrusive::list<Slot, boost::intrusive::member_hook<Slot, Slot::Hook, Member>>;
+
+struct WakesEarlier {
+  bool operator()(const Slot& a, const Slot& b) const noexcept {
+    return a.rest_until < b.rest_until;
+  }
+};
+using RestingSlots = boost::intrusive::multiset<
+    Slot, boost::intrusive::member_hook<Slot, boost::intrusive::set_member_hook<>, &Slot::by_rest>,
+    boost::intrusive::compare<WakesEarlier>>;
 
 }  // namespace plimsoll::loadgen

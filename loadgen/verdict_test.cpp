@@ -63,6 +63,15 @@ TEST(PlanTest, ContradictionsAreRefused) {
   EXPECT_TRUE(refused([](Options& o) { o.duration = units::Duration::max(); }));
   EXPECT_TRUE(refused([](Options& o) { o.stages = {{4000h, {1}}, {4800h, {1}}}; }));
   EXPECT_TRUE(refused([](Options& o) { o.rate = units::Rate{0}; }));
+  EXPECT_TRUE(refused([](Options& o) { o.abort_grace = 1s; }));
+  const auto with_grace = [](units::Duration grace) {
+    return [grace](Options& o) {
+      o.abort_rules.push_back(*Threshold::parse("errors>5%"));
+      o.abort_grace = grace;
+    };
+  };
+  EXPECT_FALSE(refused(with_grace(9s)));
+  EXPECT_TRUE(refused(with_grace(10s)));
 }
 
 SaturationInputs calm(const latency::Histogram& lag) { return {&lag, &lag, 0, 0.5, 10, 0, 0}; }

@@ -46,6 +46,7 @@ Worker::Worker(const Plan& plan, std::uint64_t index, const std::atomic<bool>& s
   if (!error) literal_ = address;
   if (!plan.options.unix_socket.empty()) literal_ = asio::ip::address_v4::loopback();
   result_.phases.resize(plan.phases.size());
+  scratch_.headers.watched = plan.options.pod_header;
   if (plan.mix.named) result_.mix.resize(plan.mix.entries.size());
   const auto count = share(plan.connections, index, plan.threads);
   for (std::uint64_t i = 0; i < count; ++i)
@@ -92,11 +93,15 @@ void Worker::run(std::int64_t start) {
 }
 
 void Worker::start_closed_loop() {
+  std::uint64_t number = index_;
   for (auto& slot : slots_) {
-    loop_.post([this, &slot] {
+    loop_.post([this, &slot, number] {
       if (slot.bound || slot.state == Slot::State::kOpening) return;
+      if (const auto& think = plan_.options.think)
+        return rest_until(slot, start_ + think->at_start(plan_.options.seed, number));
       next_for(slot, slot.state == Slot::State::kIdle, clock());
     });
+    number += plan_.threads;
   }
 }
 
@@ -112,7 +117,7 @@ void Worker::arm() {
   std::int64_t when = next_tick_;
   if (next_planned_) when = std::min(when, *next_planned_);
   if (!deadlines_.empty()) when = std::min(when, deadlines_.front().deadline);
-  for (const auto* slot : resting_) when = std::min(when, slot->rest_until);
+  if (!resting_.empty()) when = std::min(when, resting_.begin()->rest_until);
   when = std::min(when, issuing_ ? end_ : drain_until_);
   arm_at(when);
 }
@@ -169,16 +174,12 @@ void Worker::expire(std::int64_t now) {
 }
 
 void Worker::wake_resting(std::int64_t now) {
-  for (std::size_t i = 0; i < resting_.size();) {
-    auto* slot = resting_[i];
-    if (slot->rest_until > now) {
-      ++i;
-      continue;
-    }
-    resting_[i] = resting_.back();
-    resting_.pop_back();
-    slot->state = Slot::State::kClosed;
-    next_for(*slot, false, clock());
+  while (!resting_.empty() && resting_.begin()->rest_until <= now) {
+    auto& slot = *resting_.begin();
+    resting_.erase(resting_.begin());
+    slot.state = slot.is_open() ? Slot::State::kIdle : Slot::State::kClosed;
+    if (slot.is_open() && is_worn(slot, now)) recycle(slot);
+    next_for(slot, slot.is_open(), clock());
   }
 }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "loadgen/plan.hpp"
+#include "loadgen/pods.hpp"
 #include "loadgen/record.hpp"
 #include "loadgen/resolver.hpp"
 #include "loadgen/schedule.hpp"
@@ -31,6 +32,7 @@ struct WorkerResult {
   std::vector<Record> mix;     // as in Mix::entries, warm-up left out; empty without --mix
   ConnectionCounts connections;
   Endpoints endpoints;
+  PodCounts pods;  // completed, warm-up included
   double cpu_seconds = 0;
   double wall_seconds = 0;
   double stalled_seconds = 0;  // the timer fired this much late, hiccups left out
@@ -69,6 +71,7 @@ class Worker final : private ConnectionEvents {
   void count_sent(Slot& slot, std::int64_t now);
   void count_bytes(Slot& slot);
   void fail_bound(Slot& slot, const Failure& failure);
+  void after_end(Slot& slot, bool reusable, std::int64_t now);
   void next_for(Slot& slot, bool reusable, std::int64_t now);
   [[nodiscard]] bool next_of_closed_loop(Slot& slot, std::int64_t now);
   [[nodiscard]] bool next_of_open_loop(Slot& slot);
@@ -91,6 +94,7 @@ class Worker final : private ConnectionEvents {
   void become_idle(Slot& slot);
   void become_closed(Slot& slot);
   void rest(Slot& slot);
+  void rest_until(Slot& slot, std::int64_t when);
   void close_or_reopen(Slot& slot);
   void set_deadline(Slot& slot, std::int64_t now);
   void clear_deadline(Slot& slot);
@@ -125,7 +129,7 @@ class Worker final : private ConnectionEvents {
   SlotList<&Slot::by_idleness> idle_;  // longest idle first
   std::vector<Slot*> closed_;
   SlotList<&Slot::by_deadline> deadlines_;  // all time-outs are equal, so this is in order
-  std::vector<Slot*> resting_;
+  RestingSlots resting_;
   std::deque<Pending> queue_;
   std::uint64_t opening_ = 0;
   std::uint64_t bound_ =

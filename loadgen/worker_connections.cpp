@@ -116,6 +116,7 @@ void Worker::on_idle_closed(Connection& connection, bool unasked) {
   auto& slot = slot_of(connection);
   if (slot.by_idleness.is_linked()) idle_.erase(idle_.iterator_to(slot));
   ++(unasked ? result_.connections.unasked : result_.connections.closed_by_peer);
+  if (slot.state == Slot::State::kResting) return;  // opened again when it wakes
   close_or_reopen(slot);
 }
 
@@ -145,11 +146,20 @@ void Worker::rest(Slot& slot) {
     become_closed(slot);
     return stop_if_drained();
   }
-  slot.state = Slot::State::kResting;
   slot.backoff = std::clamp(slot.backoff * 2, kShortestRest, kLongestRest);
-  slot.rest_until = clock() + slot.backoff;
-  resting_.push_back(&slot);
-  arm_at(slot.rest_until);
+  std::int64_t pause = slot.backoff;
+  if (const auto& think = plan_.options.think)
+    pause = std::max(pause, think->after(plan_.options.seed, slot.request.draw.seq));
+  rest_until(slot, clock() + pause);
+  slot.due = 0;
+}
+
+void Worker::rest_until(Slot& slot, std::int64_t when) {
+  if (slot.by_idleness.is_linked()) idle_.erase(idle_.iterator_to(slot));
+  slot.state = Slot::State::kResting;
+  slot.rest_until = slot.due = when;
+  resting_.insert(slot);
+  arm_at(when);
 }
 
 void Worker::set_deadline(Slot& slot, std::int64_t now) {

@@ -1,4 +1,6 @@
 // The life of a request inside a Worker: picked up, bound to a connection, sent, ended.
+#include <utility>
+
 #include "loadgen/worker.hpp"
 
 namespace plimsoll::loadgen {
@@ -92,6 +94,7 @@ void Worker::on_response(Connection& connection, unsigned status, bool reusable)
   interval_latency_.record(latency);
   count_bytes(slot);
   ++slot.endpoint->requests;
+  if (!plan_.options.pod_header.empty()) result_.pods.add(connection.watched_header());
   ++slot.served;
   slot.backoff = 0;
   clear_deadline(slot);
@@ -100,7 +103,7 @@ void Worker::on_response(Connection& connection, unsigned status, bool reusable)
     recycle(slot);
     reusable = false;
   }
-  next_for(slot, reusable, now);
+  after_end(slot, reusable, now);
 }
 
 void Worker::on_failed(Connection& connection, const Failure& failure, bool silent) {
@@ -116,7 +119,7 @@ void Worker::on_failed(Connection& connection, const Failure& failure, bool sile
   fail_bound(slot, failure);
   // A connection that never answered: at once again would be a storm, not a load.
   if (fresh && !plan_.open_loop) return rest(slot);
-  next_for(slot, false, clock());
+  after_end(slot, false, clock());
 }
 
 void Worker::fail_bound(Slot& slot, const Failure& failure) {
@@ -129,6 +132,13 @@ void Worker::fail_bound(Slot& slot, const Failure& failure) {
     record.failed_latency.record(latency);
   });
   unbind(slot);
+}
+
+// A request has ended: thinks first, if asked to.
+void Worker::after_end(Slot& slot, bool reusable, std::int64_t now) {
+  if (!plan_.options.think || !issuing_) return next_for(slot, reusable, now);
+  if (!reusable && slot.is_open()) slot.close();
+  rest_until(slot, now + plan_.options.think->after(plan_.options.seed, slot.request.draw.seq));
 }
 
 // The slot has nothing to do: gives it the next request, or lets it idle, reopen or close.
@@ -164,11 +174,12 @@ bool Worker::next_of_closed_loop(Slot& slot, std::int64_t now) {
     end_issuing(now);
     return false;
   }
-  const Pending request{now, phase_at(now), source_.next()};
+  const std::int64_t planned = slot.due != 0 ? std::exchange(slot.due, 0) : now;
+  const Pending request{planned, phase_at(planned), source_.next()};
   bind(slot, request);
-  for_each_record(request, [](Record& record) {
+  for_each_record(request, [lag = now - planned](Record& record) {
     ++record.counts.scheduled;
-    record.schedule_lag.record(0);
+    record.schedule_lag.record(lag);
   });
   if (!plan_.phases[request.phase].warmup && --quota_ == 0) end_issuing(now);
   return true;
