@@ -12,18 +12,10 @@ namespace plimsoll::membloat {
 namespace {
 
 constexpr std::uint64_t kChunk = 1024 * 1024;
-constexpr std::chrono::seconds kTick{1};
-constexpr std::chrono::seconds kAnnounceHold{10};
 // The kill comes at once; this much later it will not come any more.
 constexpr std::chrono::seconds kAwaitKill{2};
 
 std::string shown(std::uint64_t bytes) { return units::format_bytes({bytes}); }
-
-// Straight to the descriptor: the next step may be the last thing that this process does.
-void say(const std::string& line) {
-  const std::string text = "membloat: " + line + "\n";
-  if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;
-}
 
 std::optional<std::uint64_t> node_oom_kills() {
   const auto text = cgroup::read_file("/proc/vmstat");
@@ -34,14 +26,19 @@ std::optional<std::uint64_t> node_oom_kills() {
 
 }  // namespace
 
+void Fill::say(const std::string& line) {
+  const std::string text = "membloat: " + line + "\n";
+  if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;
+}
+
 Fill::Fill(const Options& options, const Plan& plan, const Result<cgroup::Cgroup>& group,
-           const Surroundings& here, cli::Interrupts& interrupts,
+           const Surroundings& here, cli::Lifeline& lifeline,
            std::function<Result<void>(const Measured&)> before_the_last)
     : options_(options),
       plan_(plan),
       group_(group),
       here_(here),
-      interrupts_(interrupts),
+      lifeline_(lifeline),
       before_the_last_(std::move(before_the_last)) {}
 
 void Fill::look() {
@@ -68,14 +65,15 @@ Measured Fill::snapshot() const {
     result.peak = raised ? now_->peak->count : highest_usage_;
   }
   result.reached = plan_.of_usage && now_ ? now_->usage.count : result.resident;
+  if (options_.shape) result.reached = measured_.highest;
   const auto node = node_oom_kills();
   if (node && node_oom_kills_before_) result.node_oom_kills = *node - *node_oom_kills_before_;
   return result;
 }
 
 bool Fill::wait_until(Clock::time_point then) {
-  measured_.interrupted = interrupts_.wait_until(then);
-  return !measured_.interrupted;
+  measured_.ended = lifeline_.wait_until(then);
+  return !measured_.ended;
 }
 
 void Fill::announce(const Step& step) const {
@@ -128,11 +126,11 @@ bool Fill::take(const Step& step) {
       return false;
     }
     done += chunk;
-    if (!options_.rate) continue;
-    const double due = static_cast<double>(done) / static_cast<double>(options_.rate->count);
+    const double due =
+        options_.rate ? static_cast<double>(done) / static_cast<double>(options_.rate->count) : 0;
     if (!wait_until(begin + units::from_seconds(due))) return false;
   }
-  return wait_until(Clock::now());
+  return true;
 }
 
 void Fill::grow_to_goal() {
@@ -151,56 +149,23 @@ void Fill::await_the_kill() {
   if (wait_until(Clock::now() + kAwaitKill)) look();
 }
 
-void Fill::keep_level() {
-  if (!plan_.of_usage || !now_) return;
-  const std::uint64_t usage = now_->usage.count;
-  // Leaves alone what is only the kernel's batching.
-  const std::uint64_t slack = std::max(*plan_.limit / 400, std::uint64_t{256} * 1024);
-  if (usage > plan_.goal + slack) {
-    memory_->shrink((usage - plan_.goal) / kPage * kPage);
-  } else if (usage + slack < plan_.goal) {
-    const auto missing = (plan_.goal - usage) / kPage * kPage;
-    if (!spares_the_machine(missing)) return;
-    if (const auto grown = memory_->grow(missing); !grown) fail(grown.error());
-  }
-}
-
-void Fill::hold() {
-  const auto begin = Clock::now();
-  const auto end = begin + options_.hold;
-  auto announced = begin - kAnnounceHold;
-  measured_.lowest = ~std::uint64_t{0};
-  while (true) {
-    look();
-    if (ended()) return;
-    const std::uint64_t level = plan_.of_usage ? now_->usage.count : memory_->size();
-    measured_.lowest = std::min(measured_.lowest, level);
-    measured_.highest = std::max(measured_.highest, level);
-    const auto now = Clock::now();
-    if (now >= end) return;
-    if (!options_.common.quiet && now >= announced + kAnnounceHold) {
-      announced = now;
-      say(fmt::format("holding {} for {:.0f}s of {:.0f}s", shown(level),
-                      units::seconds(now - begin), units::seconds(options_.hold)));
-    }
-    keep_level();
-    if (ended() || !wait_until(std::min<Clock::time_point>(now + kTick, end))) return;
-  }
-}
-
 Measured Fill::run(Memory& memory, const Arrangement& arrangement) {
   memory_ = &memory;
   arrangement_ = &arrangement;
   start_ = Clock::now();
   node_oom_kills_before_ = node_oom_kills();
-  grow_to_goal();
+  if (!options_.shape) grow_to_goal();
   if (!ended()) {
     if (plan_.past_limit)
       await_the_kill();
+    else if (options_.shape)
+      follow_shape();
     else
       hold();
   }
-  return snapshot();
+  auto result = snapshot();
+  if (options_.huge_pages) result.huge = huge_pages_in_use();
+  return result;
 }
 
 }  // namespace plimsoll::membloat

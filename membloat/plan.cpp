@@ -58,7 +58,9 @@ void keep_below_limit(Plan& plan) {
   if (plan.of_usage) plan.goal = std::min(plan.goal, *plan.limit - margin);
 }
 
-Result<void> spare_the_machine(const Plan& plan, const Surroundings& here) {
+Result<void> spare_the_machine(const Options& options, const Plan& plan, const Surroundings& here) {
+  // Forced, it begins, and stops when a fifth of what was available is left.
+  if (options.force) return {};
   // Past the limit the kernel stops it there, or when the container's swap is used up, too.
   std::uint64_t most = plan.own_goal;
   if (plan.limit) most = std::min(most, *plan.limit + here.swap.count);
@@ -67,8 +69,26 @@ Result<void> spare_the_machine(const Plan& plan, const Surroundings& here) {
   if (most <= allowed) return {};
   return environment_error(
       fmt::format("asked for {}, which takes {} more, but this machine has {} available and "
-                  "membloat takes 80% of that at most; set a memory limit or ask for less",
+                  "membloat takes 80% of that at most; set a memory limit, ask for less, or "
+                  "go as far as that with --force",
                   plan.asked, shown(most), shown(here.available.count)));
+}
+
+// What the kind of memory and the shape have to say against the goal.
+Result<void> suit(const Options& options, const Plan& plan, const Surroundings& here) {
+  const auto kind = options.kind.value_or(Kind::kAnonymous);
+  if (plan.past_limit && kind == Kind::kPageCache)
+    return usage_error(
+        "--kind page-cache cannot exceed a limit: the kernel drops page cache before it kills; use "
+        "anonymous or memfd");
+  if (plan.past_limit && options.shape)
+    return usage_error("--shape: past the limit there is nothing to shape; ask for less than 100%");
+  if (kind == Kind::kMlock && here.lockable && here.lockable->count < plan.own_goal)
+    return environment_error(fmt::format(
+        "--kind mlock: this process may lock {} (RLIMIT_MEMLOCK), and {} is needed; add the "
+        "capability IPC_LOCK to the container",
+        shown(here.lockable->count), shown(plan.own_goal)));
+  return {};
 }
 
 }  // namespace
@@ -87,7 +107,8 @@ Result<Plan> plan(const Options& options, const Surroundings& here) {
   }
   result.own_goal = result.goal;
   if (result.of_usage) result.own_goal -= std::min(result.own_goal, in_use);
-  const auto spared = spare_the_machine(result, here);
+  if (const auto suits = suit(options, result, here); !suits) return suits.error();
+  const auto spared = spare_the_machine(options, result, here);
   if (!spared) return spared.error();
   return result;
 }

@@ -128,6 +128,37 @@ TEST(PlanTest, WithoutALimitFourFifthsOfWhatIsAvailableIsTheMost) {
   EXPECT_EQ(refused.error().code, ExitCode::kEnvironment);
 }
 
+TEST(PlanTest, ForcedItBeginsWhereTheMachineHasTooLittle) {
+  auto options = bytes(801 * kMi);
+  options.force = true;
+  EXPECT_TRUE(plan(options, machine(1000 * kMi)));
+}
+
+TEST(PlanTest, PageCacheAndShapesDoNotGoPastALimit) {
+  const auto here = container(64 * kMi, kMi);
+  auto options = percent(120);
+  options.kind = Kind::kPageCache;
+  EXPECT_EQ(plan(options, here).error().code, ExitCode::kUsage);
+  options.kind = Kind::kMemfd;
+  EXPECT_TRUE(plan(options, here));
+  options.shape = shape::Shape{};
+  EXPECT_EQ(plan(options, here).error().code, ExitCode::kUsage);
+}
+
+TEST(PlanTest, LockedMemoryNeedsTheRightToIt) {
+  auto here = container(64 * kMi, kMi);
+  auto options = bytes(8 * kMi);
+  options.kind = Kind::kMlock;
+  EXPECT_TRUE(plan(options, here));
+  here.lockable = units::Bytes{64 * 1024};
+  const auto refused = plan(options, here);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ExitCode::kEnvironment);
+  EXPECT_NE(refused.error().message.find("may lock 64Ki"), std::string::npos);
+  options.kind = Kind::kAnonymous;
+  EXPECT_TRUE(plan(options, here));
+}
+
 TEST(PlanTest, ALimitAboveWhatTheMachineHasDoesNotEndangerIt) {
   auto here = container(64 * 1024 * kMi, 10 * kMi);
   EXPECT_EQ(plan(percent(90), here).error().code, ExitCode::kEnvironment);

@@ -32,22 +32,37 @@ Verdict survived(const Measured& measured) {
 
 }  // namespace
 
+namespace {
+
+Verdict judge_level(const Plan& plan, const Measured& measured) {
+  if (plan.past_limit) return survived(measured);
+  const auto goal = measured.shaped.value_or(plan.goal);
+  if (measured.reached + tolerance(plan) < goal)
+    return {ExitCode::kInconclusive, "not reached",
+            fmt::format("{} is missing", shown(goal - measured.reached))};
+  if (measured.reached > goal + tolerance(plan))
+    return {
+        ExitCode::kInconclusive, "not reached",
+        fmt::format("the container uses {} more without membloat", shown(measured.reached - goal))};
+  return {ExitCode::kPassed, "reached",
+          measured.shaped ? "the shape was followed up to its highest level"
+                          : "the goal was reached and held"};
+}
+
+}  // namespace
+
 Verdict judge(const Plan& plan, const Measured& measured) {
   if (measured.about_to_exceed)
     return {ExitCode::kInconclusive, "about to exceed the limit",
             "written before the last step; the kernel's OOM kill leaves no time for more"};
-  if (measured.interrupted)
-    return {*measured.interrupted, "interrupted", "stopped by a signal before its time"};
+  if (measured.ended && measured.ended->code) {
+    const auto code = *measured.ended->code;
+    return {code, code == ExitCode::kAborted ? "aborted" : "interrupted", measured.ended->reason};
+  }
   if (measured.stopped) return {measured.stopped->code, "not reached", measured.stopped->message};
-  if (plan.past_limit) return survived(measured);
-  if (measured.reached + tolerance(plan) < plan.goal)
-    return {ExitCode::kInconclusive, "not reached",
-            fmt::format("{} is missing", shown(plan.goal - measured.reached))};
-  if (measured.reached > plan.goal + tolerance(plan))
-    return {ExitCode::kInconclusive, "not reached",
-            fmt::format("the container uses {} more without membloat",
-                        shown(measured.reached - plan.goal))};
-  return {ExitCode::kPassed, "reached", "the goal was reached and held"};
+  auto verdict = judge_level(plan, measured);
+  if (measured.ended) verdict.reason += ", and then " + measured.ended->reason;
+  return verdict;
 }
 
 std::string to_text(const Plan& plan, const Measured& measured, const Verdict& verdict) {
@@ -58,6 +73,7 @@ std::string to_text(const Plan& plan, const Measured& measured, const Verdict& v
     text += fmt::format("container: uses {}{}, peak {}, {} OOM kill{}\n", shown(*measured.usage),
                         percent_of_limit(plan, *measured.usage), shown(measured.peak),
                         measured.oom_kills, measured.oom_kills == 1 ? "" : "s");
+  if (measured.huge) text += fmt::format("huge pages: {}\n", shown(*measured.huge));
   return text + "why: " + verdict.reason + "\n";
 }
 
@@ -83,6 +99,7 @@ std::string to_json(const Plan& plan, const Measured& measured, const Verdict& v
       {"resident_bytes", measured.resident},
       {"peak_bytes", measured.peak},
       {"held_bytes", {{"min", measured.lowest}, {"max", measured.highest}}},
+      {"huge_page_bytes", or_null(measured.huge)},
       {"duration_s", measured.duration_s},
       {"cgroup", group},
       {"node_oom_kills", or_null(measured.node_oom_kills)},

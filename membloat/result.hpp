@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/cli/lifeline.hpp"
 #include "membloat/plan.hpp"
 
 namespace plimsoll::membloat {
@@ -23,7 +24,9 @@ struct Measured {
   std::uint64_t oom_kills = 0;
   std::optional<std::uint64_t> node_oom_kills;
   bool about_to_exceed = false;         // written before the last step, in case it is the last
-  std::optional<ExitCode> interrupted;  // ended early by a signal
+  std::optional<std::uint64_t> huge;    // of resident, in huge pages, where they were asked for
+  std::optional<std::uint64_t> shaped;  // the highest goal so far; reached is the highest level
+  std::optional<cli::Ending> ended;     // before its time
   std::optional<Error> stopped;         // could not go on
 };
 

@@ -49,8 +49,26 @@ TEST(ResultTest, SignalsAndTroubleKeepTheirExitCode) {
   auto measured = reached(10 * kMi);
   measured.stopped = inconclusive("no memory left");
   EXPECT_EQ(judge(plan, measured).reason, "no memory left");
-  measured.interrupted = ExitCode::kInterrupted;
+  measured.ended = cli::Ending{ExitCode::kInterrupted, "stopped by a signal before its time"};
   EXPECT_EQ(judge(plan, measured).code, ExitCode::kInterrupted);
+}
+
+TEST(ResultTest, AShapeIsJudgedByItsHighestLevelAndNotByItsLast) {
+  const auto plan = plan_of(230 * kMi);
+  auto measured = reached(200 * kMi);
+  measured.shaped = 200 * kMi;  // the goal itself was not asked for yet
+  EXPECT_EQ(judge(plan, measured).code, ExitCode::kPassed);
+  measured.reached = 180 * kMi;
+  EXPECT_EQ(judge(plan, measured).code, ExitCode::kInconclusive);
+}
+
+TEST(ResultTest, AMissedHeartbeatIsAnAbortionAndAClosedInputIsNot) {
+  const auto plan = plan_of(230 * kMi);
+  auto measured = reached(230 * kMi);
+  measured.ended = cli::Ending{ExitCode::kAborted, "the heartbeat is missing"};
+  EXPECT_EQ(judge(plan, measured).outcome, "aborted");
+  measured.ended = cli::Ending{std::nullopt, "standard input was closed"};
+  EXPECT_EQ(judge(plan, measured).code, ExitCode::kPassed);
 }
 
 TEST(ResultTest, JsonHasTheDocumentedKeys) {

@@ -16,7 +16,9 @@ struct Surroundings {
   units::Bytes swap;                       // that the cgroup could use beside its limit
   bool oom_group = false;                  // an OOM kill takes the whole container
   bool oom_killer_disabled = false;
-  units::Bytes available;  // MemAvailable of the machine
+  units::Bytes available;                // MemAvailable of the machine
+  std::string huge_page_mode;            // "always", "madvise", "never"; "" where not known
+  std::optional<units::Bytes> lockable;  // by mlock; nullopt: no bound
 
   // In use, without page cache.
   [[nodiscard]] std::uint64_t unreclaimable() const noexcept;
@@ -26,6 +28,10 @@ struct Surroundings {
 // root as in core/cgroup.
 [[nodiscard]] Result<Surroundings> look_around(const Result<cgroup::Cgroup>& group,
                                                const std::string& root = "");
+
+// How much this process may lock: RLIMIT_MEMLOCK, which the capability IPC_LOCK lifts. nullopt: no
+// bound. Source: https://man7.org/linux/man-pages/man2/mlock.2.html
+[[nodiscard]] Result<std::optional<units::Bytes>> lockable(const std::string& root = "");
 
 // "MemAvailable" or another line of /proc/meminfo.
 [[nodiscard]] Result<units::Bytes> meminfo(const std::string& key, const std::string& root = "");

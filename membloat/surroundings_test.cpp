@@ -79,5 +79,33 @@ TEST_F(SurroundingsTest, AMeminfoWithoutAvailableMemoryIsMalformed) {
   EXPECT_NE(here.error().message.find("MemAvailable"), std::string::npos);
 }
 
+TEST_F(SurroundingsTest, WhatMayBeLockedIsTheResourceLimitUnlessACapabilityLiftsIt) {
+  const auto limits = [&](const std::string& soft) {
+    machine_.write(
+        "/proc/self/limits",
+        "Limit                     Soft Limit           Hard Limit           Units     \n"
+        "Max locked memory         " +
+            soft + "                65536                bytes     \n");
+  };
+  machine_.write("/proc/self/status", "Name:\tmembloat\nCapEff:\t0000000000000000\n");
+  limits("65536");
+  EXPECT_EQ((*lockable(machine_.root()))->count, 65536U);
+  limits("unlimited");
+  EXPECT_FALSE(*lockable(machine_.root()));
+  limits("some");
+  EXPECT_EQ(lockable(machine_.root()).error().code, ExitCode::kEnvironment);
+  machine_.write("/proc/self/status", "CapEff:\t0000000000004000\n");
+  EXPECT_FALSE(*lockable(machine_.root()));
+  machine_.write("/proc/self/status", "CapEff:\tmany\n");
+  EXPECT_EQ(lockable(machine_.root()).error().code, ExitCode::kEnvironment);
+}
+
+TEST_F(SurroundingsTest, TheHugePageModeIsTheOneInBrackets) {
+  container_v2();
+  EXPECT_EQ(look()->huge_page_mode, "");
+  machine_.write("/sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
+  EXPECT_EQ(look()->huge_page_mode, "madvise");
+}
+
 }  // namespace
 }  // namespace plimsoll::membloat

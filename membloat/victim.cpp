@@ -17,6 +17,7 @@ namespace plimsoll::membloat {
 namespace {
 
 constexpr int kExempt = -1000;
+constexpr int kHighest = 1000;
 // Program pages that come back while memory is taken: a few faults of 64 KiB each.
 constexpr std::uint64_t kRefaults = 256 * 1024;
 
@@ -91,13 +92,24 @@ const Process* find(const std::vector<Process>& processes, int pid) {
   return found == processes.end() ? nullptr : &*found;
 }
 
-// The memory that membloat will have taken when the limit is reached is part of its own size.
-Result<std::string> check_private(Victim victim, const Plan& plan, const Surroundings& here,
-                                  const std::string& root) {
+// As they will stand when the limit is reached, scores included.
+Result<std::vector<Process>> candidates(const Arrangement& arrangement, const Surroundings& here,
+                                        const std::string& root) {
   auto processes = processes_under_limit((*here.limit)->level, root);
+  if (!processes) return processes;
+  for (auto& process : *processes)
+    if (process.pid == arrangement.pretended) process.oom_score_adj = kHighest;
+  return processes;
+}
+
+// The memory that membloat will have taken when the limit is reached is part of its own size.
+Result<std::string> check_private(const Options& options, const Arrangement& arrangement,
+                                  const Plan& plan, const Surroundings& here,
+                                  const std::string& root) {
+  auto processes = candidates(arrangement, here, root);
   if (!processes) return processes.error();
   for (auto& process : *processes)
-    if (process.pid == ::getpid())
+    if (process.pid == ::getpid() && options.kind != Kind::kMemfd)
       process.bytes += *plan.limit - std::min(*plan.limit, here.unreclaimable());
   const auto* expected = expected_victim(*processes, *plan.limit);
   const auto* self = find(*processes, ::getpid());
@@ -106,13 +118,13 @@ Result<std::string> check_private(Victim victim, const Plan& plan, const Surroun
                                        : "only membloat; the container lives on"};
   return environment_error(
       fmt::format("--victim {}: the kernel would kill {} and not {}",
-                  victim == Victim::kSelf ? "self" : "container",
+                  options.victim == Victim::kSelf ? "self" : "container",
                   expected == nullptr ? std::string{"nobody"} : shown(*expected), shown(*self)));
 }
 
-Result<std::string> check_unowned(const Plan& plan, const Surroundings& here,
-                                  const std::string& root) {
-  auto processes = processes_under_limit((*here.limit)->level, root);
+Result<std::string> check_unowned(const Arrangement& arrangement, const Plan& plan,
+                                  const Surroundings& here, const std::string& root) {
+  auto processes = candidates(arrangement, here, root);
   if (!processes) return processes.error();
   for (auto& process : *processes)
     if (process.pid == ::getpid())
@@ -164,6 +176,13 @@ const Process* expected_victim(const std::vector<Process>& processes, std::uint6
   return worst;
 }
 
+bool RaisedOomScore::possible(int pid, const std::string& root) {
+  const int file =
+      ::open(fmt::format("{}/proc/{}/oom_score_adj", root, pid).c_str(), O_WRONLY | O_CLOEXEC);
+  if (file >= 0) ::close(file);
+  return file >= 0;
+}
+
 RaisedOomScore::RaisedOomScore(int pid, const std::string& root)
     : path_(fmt::format("{}/proc/{}/oom_score_adj", root, pid)) {
   const auto before = cgroup::read_file(path_);
@@ -177,30 +196,52 @@ RaisedOomScore::~RaisedOomScore() {
   if (!before_.empty()) write_file(path_, before_);
 }
 
-Result<Arrangement> arrange(Victim victim, const Plan& plan, const Surroundings& here,
-                            const std::string& root) {
-  Arrangement arrangement;
-  if (!plan.past_limit) {
-    // Should the container run into its limit all the same, membloat is the one to go.
-    arrangement.raised.emplace(::getpid(), root);
-    return arrangement;
-  }
+namespace {
+
+void raise(Arrangement& arrangement, int pid, bool rehearse, const std::string& root) {
+  if (!rehearse)
+    arrangement.raised.emplace(pid, root);
+  else if (RaisedOomScore::possible(pid, root))
+    arrangement.pretended = pid;
+}
+
+// What makes it impossible to go past the limit as asked.
+Result<void> check_place(const Options& options, const Surroundings& here) {
   if (here.oom_killer_disabled)
     return environment_error(
         "the OOM killer is off in this cgroup (memory.oom_control: oom_kill_disable 1), so the "
         "container would hang at its limit; refused");
-  if (here.oom_group && victim == Victim::kSelf)
+  if (here.oom_group && options.victim == Victim::kSelf)
     return environment_error(
         "--victim self cannot be kept: memory.oom.group is set, so the kernel kills the whole "
         "container; use --victim container, or stay below the limit");
+  return {};
+}
+
+}  // namespace
+
+Result<Arrangement> arrange(const Options& options, const Plan& plan, const Surroundings& here,
+                            const std::string& root) {
+  Arrangement arrangement;
+  if (!plan.past_limit) {
+    // Should the container run into its limit all the same, membloat is the one to go.
+    raise(arrangement, ::getpid(), options.dry_run, root);
+    return arrangement;
+  }
+  if (const auto possible = check_place(options, here); !possible) return possible.error();
   if (here.oom_group) {
     arrangement.dies = "every process of the container (memory.oom.group is set): it restarts";
     return arrangement;
   }
-  arrangement.unowned = victim == Victim::kContainer && ::getpid() != 1;
-  arrangement.raised.emplace(arrangement.unowned ? 1 : ::getpid(), root);
-  auto dies = arrangement.unowned ? check_unowned(plan, here, root)
-                                  : check_private(victim, plan, here, root);
+  arrangement.unowned = options.victim == Victim::kContainer && ::getpid() != 1;
+  if (arrangement.unowned && options.kind.value_or(Kind::kMemfd) != Kind::kMemfd)
+    return usage_error(fmt::format(
+        "--victim container: the kernel kills the largest process, so membloat must not own the "
+        "memory; leave out --kind {}, or use --victim self",
+        name(*options.kind)));
+  raise(arrangement, arrangement.unowned ? 1 : ::getpid(), options.dry_run, root);
+  auto dies = arrangement.unowned ? check_unowned(arrangement, plan, here, root)
+                                  : check_private(options, arrangement, plan, here, root);
   if (!dies) return dies.error();
   arrangement.dies = *dies;
   return arrangement;

@@ -38,6 +38,8 @@ class RaisedOomScore {
   ~RaisedOomScore();
   RaisedOomScore(RaisedOomScore&& other) noexcept;
   RaisedOomScore& operator=(RaisedOomScore&&) = delete;
+  // Whether that is allowed, without doing it.
+  [[nodiscard]] static bool possible(int pid, const std::string& root);
   [[nodiscard]] bool raised() const noexcept { return !before_.empty(); }
 
  private:
@@ -45,16 +47,18 @@ class RaisedOomScore {
   std::string before_;
 };
 
-// How the limit will be exceeded.
+// How the memory will be taken, and who dies of it.
 struct Arrangement {
   bool unowned = false;  // fill memory that belongs to no process
-  std::string dies;      // who, for people
+  std::string dies;      // who, for people; empty: nobody
   std::optional<RaisedOomScore> raised;
+  int pretended = 0;  // in a dry run: the process whose score would be raised
 };
 
 // Decides, and raises the victim's oom_score_adj. Refuses (exit code 4) when the kernel would kill
-// somebody else. Call after trim_resident_set().
-[[nodiscard]] Result<Arrangement> arrange(Victim victim, const Plan& plan, const Surroundings& here,
-                                          const std::string& root = "");
+// somebody else. In a dry run it raises nothing, and reckons as if it had. Call after
+// trim_resident_set().
+[[nodiscard]] Result<Arrangement> arrange(const Options& options, const Plan& plan,
+                                          const Surroundings& here, const std::string& root = "");
 
 }  // namespace plimsoll::membloat

@@ -50,6 +50,11 @@ class ProcessesTest : public testing::Test {
     here.stat = cgroup::MemoryStat{{10 * kMi}, {}, 0, 0, {0}};
     return here;
   }
+  static Options victim(Victim who) {
+    Options options;
+    options.victim = who;
+    return options;
+  }
   static Plan past_the_limit() {
     Plan plan;
     plan.past_limit = true;
@@ -88,7 +93,8 @@ TEST_F(ProcessesTest, SizeIsResidentSetAndPageTables) {
 TEST_F(ProcessesTest, VictimContainerFillsUnownedMemoryWherePidOneIsLarger) {
   const auto here = in_container();
   process("1", "/pod/c1", "app", 700000, "999\n");
-  const auto arrangement = arrange(Victim::kContainer, past_the_limit(), here, machine_.root());
+  const auto arrangement =
+      arrange(victim(Victim::kContainer), past_the_limit(), here, machine_.root());
   ASSERT_TRUE(arrangement) << arrangement.error().message;
   EXPECT_TRUE(arrangement->unowned);
   EXPECT_NE(arrangement->dies.find("PID 1 (app"), std::string::npos);
@@ -108,7 +114,8 @@ TEST_F(ProcessesTest, VictimContainerIsRefusedWithTheNumbersWhereAnotherProcessI
   const auto here = in_container();
   process("1", "/pod/c1", "sh", 100, "999\n");
   process("8", "/pod/c1", "java", 500000, "1000\n");
-  const auto arrangement = arrange(Victim::kContainer, past_the_limit(), here, machine_.root());
+  const auto arrangement =
+      arrange(victim(Victim::kContainer), past_the_limit(), here, machine_.root());
   ASSERT_FALSE(arrangement);
   EXPECT_EQ(arrangement.error().code, ExitCode::kEnvironment);
   EXPECT_NE(arrangement.error().message.find("PID 8 (java, 488.3Mi, oom_score_adj 1000)"),
@@ -119,7 +126,8 @@ TEST_F(ProcessesTest, VictimContainerIsRefusedWithTheNumbersWhereAnotherProcessI
 TEST_F(ProcessesTest, VictimContainerIsRefusedWherePidOneIsThePauseContainer) {
   const auto here = in_container();
   process("1", "/pod/pause", "pause", 700);
-  const auto arrangement = arrange(Victim::kContainer, past_the_limit(), here, machine_.root());
+  const auto arrangement =
+      arrange(victim(Victim::kContainer), past_the_limit(), here, machine_.root());
   ASSERT_FALSE(arrangement);
   EXPECT_NE(arrangement.error().message.find("shareProcessNamespace"), std::string::npos);
 }
@@ -127,10 +135,11 @@ TEST_F(ProcessesTest, VictimContainerIsRefusedWherePidOneIsThePauseContainer) {
 TEST_F(ProcessesTest, WithOomGroupTheContainerDiesByItselfAndSelfIsRefused) {
   auto here = in_container();
   here.oom_group = true;
-  const auto container = arrange(Victim::kContainer, past_the_limit(), here, machine_.root());
+  const auto container =
+      arrange(victim(Victim::kContainer), past_the_limit(), here, machine_.root());
   ASSERT_TRUE(container);
   EXPECT_FALSE(container->unowned);
-  const auto self = arrange(Victim::kSelf, past_the_limit(), here, machine_.root());
+  const auto self = arrange(victim(Victim::kSelf), past_the_limit(), here, machine_.root());
   ASSERT_FALSE(self);
   EXPECT_EQ(self.error().code, ExitCode::kEnvironment);
   EXPECT_NE(self.error().message.find("memory.oom.group"), std::string::npos);
@@ -140,16 +149,40 @@ TEST_F(ProcessesTest, VictimSelfIsRefusedWhereABestEffortNeighbourIsLarger) {
   const auto here = in_container();
   process("1", "/pod/c1", "app", 60 * 1024, "1000\n");
   process(std::to_string(::getpid()), "/pod/c1", "membloat", 900, "1000\n");
-  const auto arrangement = arrange(Victim::kSelf, past_the_limit(), here, machine_.root());
+  const auto arrangement = arrange(victim(Victim::kSelf), past_the_limit(), here, machine_.root());
   ASSERT_FALSE(arrangement);
   EXPECT_NE(arrangement.error().message.find("would kill PID 1 (app"), std::string::npos);
+}
+
+TEST_F(ProcessesTest, ADryRunComesToTheSameAndChangesNothing) {
+  const auto here = in_container();
+  process("1", "/pod/c1", "app", 7000, "900\n");
+  process("8", "/pod/c1", "worker", 9000, "900\n");
+  auto options = victim(Victim::kContainer);
+  options.dry_run = true;
+  const auto arrangement = arrange(options, past_the_limit(), here, machine_.root());
+  ASSERT_TRUE(arrangement) << arrangement.error().message;
+  EXPECT_NE(arrangement->dies.find("PID 1 (app"), std::string::npos) << arrangement->dies;
+  EXPECT_EQ(cgroup::read_file(machine_.root() + "/proc/1/oom_score_adj").value(), "900\n");
+}
+
+TEST_F(ProcessesTest, VictimContainerNeedsMemoryThatMembloatDoesNotOwn) {
+  const auto here = in_container();
+  process("1", "/pod/c1", "app", 700000, "999\n");
+  auto options = victim(Victim::kContainer);
+  options.kind = Kind::kMlock;
+  const auto refused = arrange(options, past_the_limit(), here, machine_.root());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ExitCode::kUsage);
+  options.kind = Kind::kMemfd;
+  EXPECT_TRUE(arrange(options, past_the_limit(), here, machine_.root()));
 }
 
 TEST_F(ProcessesTest, BelowTheLimitMembloatVolunteers) {
   const auto here = in_container();
   auto plan = past_the_limit();
   plan.past_limit = false;
-  const auto arrangement = arrange(Victim::kContainer, plan, here, machine_.root());
+  const auto arrangement = arrange(victim(Victim::kContainer), plan, here, machine_.root());
   ASSERT_TRUE(arrangement);
   const auto own = machine_.root() + "/proc/" + std::to_string(::getpid()) + "/oom_score_adj";
   EXPECT_EQ(cgroup::read_file(own).value(), "1000");

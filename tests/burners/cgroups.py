@@ -16,6 +16,11 @@ import pytest
 ROOT = pathlib.Path("/sys/fs/cgroup")
 PREFIX = "plimsoll-test-"
 
+BIN = pathlib.Path(
+    os.environ.get("PLIMSOLL_BIN", pathlib.Path(__file__).parents[2] / "build" / "bin")).resolve()
+CPUBURN = BIN / "cpuburn"
+MEMBLOAT = BIN / "membloat"
+
 
 def _folder(controller: str) -> pathlib.Path:
     """Where the hierarchy of a version 1 controller is mounted; skips the test where it is not."""

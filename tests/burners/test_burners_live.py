@@ -15,39 +15,16 @@ import time
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from cgroups import Container, Group  # noqa: E402
+from cgroups import CPUBURN, MEMBLOAT, Container, Group  # noqa: E402
 
 MI = 1024 * 1024
-BIN = pathlib.Path(
-    os.environ.get("PLIMSOLL_BIN", pathlib.Path(__file__).parents[2] / "build" / "bin")).resolve()
-CPUBURN = BIN / "cpuburn"
-MEMBLOAT = BIN / "membloat"
+BIN = CPUBURN.parent
 
 SLEEPER = "import signal; signal.pause()"  # a PID 1 of about 8 MiB
 
 
 def big(mebibytes: int) -> str:
     return f"held = b'x' * ({mebibytes} << 20); " + SLEEPER
-
-
-@pytest.fixture(autouse=True)
-def programs_are_built():
-    for program in (CPUBURN, MEMBLOAT):
-        if not program.exists():
-            pytest.skip(f"{program} is not built (./dev build, or set PLIMSOLL_BIN)")
-
-
-@pytest.fixture
-def group(request):
-    made = Group(str(abs(hash(request.node.name)) % 100000))
-    yield made
-    made.remove()
-
-
-@pytest.fixture
-def containers(group):
-    """Makes containers in the group; they end before the group is removed."""
-    yield lambda *first: Container(group, list(first))
 
 
 def burn(group: Group, *arguments: str) -> tuple[dict, subprocess.CompletedProcess]:
