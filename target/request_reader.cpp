@@ -18,6 +18,8 @@ bool is_token_character(char character) noexcept {
   return std::strchr("\"(),/:;<=>?@[\\]{}", character) == nullptr;
 }
 
+std::string_view view_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
 }  // namespace
 
 RequestReader::RequestReader() : buffer_(kSmallBuffer) { next(); }
@@ -37,7 +39,7 @@ void RequestReader::next() {
   parser_.emplace();
   parser_->header_limit(kMostHeaderBytes);
   parser_->body_limit(kMostBodyBytes);
-  parser_->eager(true);
+  header_bytes_ = 0;
   started_ = header_checked_ = continue_sent_ = false;
 }
 
@@ -63,22 +65,42 @@ RequestReader::State RequestReader::parse() {
     while (end_ - begin_ >= 2 && std::memcmp(buffer_.data() + begin_, "\r\n", 2) == 0) begin_ += 2;
   }
   if (begin_ == end_) return State::kIncomplete;
-  if (!parser_->is_header_done()) {
-    if (const auto state = check_beginning(); state != State::kIncomplete) return state;
+  if (!header_checked_) {
+    if (const auto state = parse_header(); state != State::kIncomplete) return state;
   }
+  if (header_checked_ && !parser_->is_done() && begin_ != end_) {
+    if (const auto error = put()) return refuse(error);
+  }
+  if (header_checked_ && parser_->is_done()) return State::kComplete;
+  if (end_ - begin_ >= kLargestBuffer) return refuse(400, "a chunk's header is too long");
+  return State::kIncomplete;
+}
+
+// Stops behind the header: what it has taken by then is the header's length. Beast's own limit is
+// only for what it cannot take yet, so that any number of small fields would pass.
+RequestReader::State RequestReader::parse_header() {
+  if (const auto state = check_beginning(); state != State::kIncomplete) return state;
+  const auto before = begin_;
+  const auto error = put();
+  header_bytes_ += begin_ - before;
+  if (error) return refuse(error);
+  const auto seen = header_bytes_ + (parser_->is_header_done() ? 0 : end_ - begin_);
+  if (seen > kMostHeaderBytes) return refuse(http::error::header_limit);
+  if (!parser_->is_header_done()) return State::kIncomplete;
+  header_checked_ = true;
+  parser_->eager(true);
+  return check_header();
+}
+
+// What the parser takes of what is there; that it needs more is no error.
+boost::system::error_code RequestReader::put() {
   boost::system::error_code error;
   const auto used =
       parser_->put(boost::asio::const_buffer{buffer_.data() + begin_, end_ - begin_}, error);
   begin_ += used;
   started_ = started_ || used > 0;
-  if (error && error != http::error::need_more) return refuse(error);
-  if (parser_->is_header_done() && !header_checked_) {
-    header_checked_ = true;
-    if (const auto state = check_header(); state != State::kIncomplete) return state;
-  }
-  if (parser_->is_done()) return State::kComplete;
-  if (end_ - begin_ >= kLargestBuffer) return refuse(400, "a chunk's header is too long");
-  return State::kIncomplete;
+  if (error == http::error::need_more) error = {};
+  return error;
 }
 
 // Refuses at once what the parser would wait with: it looks for the header's end only.
@@ -87,11 +109,15 @@ RequestReader::State RequestReader::check_beginning() {
   if (!started_ && text.front() != '\r' && !is_token_character(text.front())) {
     return refuse(400, "not HTTP: bad method");
   }
+  if (started_ && text.starts_with("\r\n")) return State::kIncomplete;  // only its end is left
   const auto header = text.substr(0, text.find("\r\n\r\n"));
   for (auto line = header.find('\n'); line != std::string_view::npos;
        line = header.find('\n', line + 1)) {
     if (line == 0 || header[line - 1] != '\r') {
       return refuse(400, "a line ends in LF without CR");
+    }
+    if (line + 1 < header.size() && (header[line + 1] == ' ' || header[line + 1] == '\t')) {
+      return refuse(400, "a header field goes on in the next line");
     }
   }
   return State::kIncomplete;
@@ -102,6 +128,14 @@ RequestReader::State RequestReader::check_header() {
   if (fields.version() >= 11) {
     const auto hosts = fields.count(http::field::host);
     if (hosts != 1) return refuse(400, hosts == 0 ? "no Host header" : "more than one Host header");
+  }
+  if (view_of(fields[http::field::host]).find_first_of(" \t,") != std::string_view::npos) {
+    return refuse(400, "bad Host header");
+  }
+  // Equal ones may be taken as one, but a proxy might not: nobody has a reason to send them.
+  if (fields.count(http::field::content_length) > 1 ||
+      view_of(fields[http::field::content_length]).find(',') != std::string_view::npos) {
+    return refuse(400, "bad or ambiguous Content-Length");
   }
   const auto codings = fields.count(http::field::transfer_encoding);
   if (codings > 0) {

@@ -65,6 +65,8 @@ class RequestReader {
  private:
   State refuse(unsigned status, std::string_view reason);
   [[nodiscard]] State refuse(const boost::system::error_code& error);
+  [[nodiscard]] State parse_header();
+  [[nodiscard]] boost::system::error_code put();
   [[nodiscard]] State check_beginning();
   [[nodiscard]] State check_header();
 
@@ -72,6 +74,7 @@ class RequestReader {
   std::vector<char> buffer_;
   std::size_t begin_ = 0;  // what is not parsed yet: [begin_, end_)
   std::size_t end_ = 0;
+  std::size_t header_bytes_ = 0;  // that the parser has taken
   bool started_ = false;
   bool header_checked_ = false;
   bool continue_sent_ = false;

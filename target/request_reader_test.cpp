@@ -28,7 +28,7 @@ State feed(RequestReader& reader, std::string_view text, std::size_t piece) {
 
 TEST(RequestReader, ReadsARequestHoweverItIsCutUp) {
   const std::string text =
-      "POST /work?cpu=1s HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nX-Request-ID: 7\r\n\r\nhello";
+      "POST /work?cpu=1s HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nX-Request-ID: 7\r\n\r\nh\nllo";
   for (std::size_t piece = 1; piece <= text.size(); ++piece) {
     RequestReader reader;
     ASSERT_EQ(feed(reader, text, piece), State::kComplete) << piece;
@@ -64,6 +64,28 @@ TEST(RequestReader, ThrowsLargeBodiesAwayAsTheyCome) {
                            std::string(kMostBodyBytes, 'x');
   EXPECT_EQ(feed(reader, text, 4096), State::kComplete);
   EXPECT_LE(reader.prepare().size(), 16U << 10U);
+}
+
+// "X: x...", so that the header has that many bytes with its empty line.
+std::string header_of(std::size_t bytes) {
+  const std::string start = "GET / HTTP/1.1\r\nHost: a\r\nX: ";
+  return start + std::string(bytes - start.size() - 4, 'x') + "\r\n\r\n";
+}
+
+TEST(RequestReader, TakesAHeaderUpToItsLimitHoweverItIsCutUp) {
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{1000}, std::size_t{100'000}}) {
+    RequestReader reader;
+    EXPECT_EQ(feed(reader, header_of(kMostHeaderBytes), piece), State::kComplete) << piece;
+    RequestReader other;
+    EXPECT_EQ(feed(other, header_of(kMostHeaderBytes + 1), piece), State::kRefused) << piece;
+    EXPECT_EQ(other.refusal(), 431U);
+  }
+}
+
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string all;
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
 }
 
 TEST(RequestReader, SaysOnceThatTheClientWaitsForAContinue) {
@@ -113,6 +135,20 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{
             "LargeHeader", 431,
             "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(kMostHeaderBytes, 'x') + "\r\n\r\n"},
+        Refused{"ManySmallFields", 431,
+                "GET / HTTP/1.1\r\nHost: a\r\n" + repeated("A: b\r\n", 3000) + "\r\n"},
+        Refused{"FoldedField", 400, "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n"},
+        Refused{"FoldedCoding", 400, kPost + "Transfer-Encoding:\r\n\tchunked\r\n\r\n0\r\n\r\n"},
+        Refused{"HostList", 400, "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n"},
+        Refused{"SpaceInHost", 400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"},
+        Refused{"LengthList", 400, kPost + "Content-Length: 5, 5\r\n\r\nhello"},
+        Refused{"LengthTwice", 400, kPost + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"},
+        Refused{"HexadecimalLength", 400, kPost + "Content-Length: 0x5\r\n\r\nhello"},
+        Refused{"SignedLength", 400, kPost + "Content-Length: +5\r\n\r\nhello"},
+        Refused{"LengthOverflow", 400, kPost + "Content-Length: 18446744073709551617\r\n\r\nx"},
+        Refused{"CodingWithControl", 400,
+                kPost + "Transfer-Encoding: \x0b" + "chunked\r\n\r\n0\r\n\r\n"},
+        Refused{"AlmostChunked", 501, kPost + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"},
         Refused{"LongTarget", 431,
                 "GET /" + std::string(kMostHeaderBytes, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n"},
         Refused{"LargeBody", 413, kPost + "Content-Length: 1048577\r\n\r\n"},
@@ -134,6 +170,21 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"ChunkedInHttp10", 400,
                 "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
         Refused{"BadChunkSize", 400, kPost + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n"},
+        Refused{"HexadecimalPrefixOfChunk", 400,
+                kPost + "Transfer-Encoding: chunked\r\n\r\n0x1\r\na\r\n0\r\n\r\n"},
+        Refused{"SpaceBeforeChunkSize", 400,
+                kPost + "Transfer-Encoding: chunked\r\n\r\n 1\r\na\r\n0\r\n\r\n"},
+        Refused{"SpaceAfterChunkSize", 400,
+                kPost + "Transfer-Encoding: chunked\r\n\r\n1 \r\na\r\n0\r\n\r\n"},
+        Refused{"UnderscoreInChunkSize", 400,
+                kPost + "Transfer-Encoding: chunked\r\n\r\n1_0\r\na\r\n0\r\n\r\n"},
+        Refused{"NoChunkSize", 400, kPost + "Transfer-Encoding: chunked\r\n\r\n\r\na\r\n"},
+        Refused{"MoreThanTheChunk", 400,
+                kPost + "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n"},
+        Refused{"BareLfAfterChunk", 400,
+                kPost + "Transfer-Encoding: chunked\r\n\r\n1\r\na\n0\r\n\r\n"},
+        Refused{"LengthInTrailer", 400,
+                kPost + "Transfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 5\r\n\r\n"},
         Refused{"NegativeChunk", 400, kPost + "Transfer-Encoding: chunked\r\n\r\n-1\r\n"},
         Refused{"ChunkSizeOverflow", 400,
                 kPost + "Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\n"},

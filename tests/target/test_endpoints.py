@@ -71,18 +71,25 @@ def test_status_answers_with_that_status(target, status):
     assert answer.body == (b"" if status in (204, 304) else b'{"status":%d}\n' % status)
 
 
+def cores_of(service):
+    """CPU that it uses, over a second."""
+    before, begin = cpu_seconds(service.pid), time.monotonic()
+    time.sleep(1)
+    return (cpu_seconds(service.pid) - before) / (time.monotonic() - begin)
+
+
 def test_riseload_returns_at_once_burns_and_ends(target):
     service = target()
     begin = time.monotonic()
-    answer = service.get("/riseload?cpu=300m&for=2s").json()
-    assert time.monotonic() - begin < 0.5
+    answer = service.get("/riseload?cpu=300m&for=1m").json()
+    assert time.monotonic() - begin < 5
     assert answer["cores"] == 0.3
     assert service.metric("target_risen_load_cores") == 0.3
-    before, begin = cpu_seconds(service.pid), time.monotonic()
-    time.sleep(1)
-    cores = (cpu_seconds(service.pid) - before) / (time.monotonic() - begin)
-    assert 0.25 < cores < 0.36, cores
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30  # a busy machine may leave it less for a while
+    while not 0.25 < (cores := cores_of(service)) < 0.36:
+        assert time.monotonic() < deadline, cores
+    service.get("/riseload?cpu=300m&for=1s")
+    deadline = time.monotonic() + 10
     while service.metric("target_risen_load_cores") != 0:
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -92,9 +99,7 @@ def test_a_second_riseload_replaces_the_first(target):
     service = target()
     service.get("/riseload?cpu=900m&for=1h")
     service.get("/riseload?cpu=100m&for=1h")
-    before, begin = cpu_seconds(service.pid), time.monotonic()
-    time.sleep(1)
-    assert (cpu_seconds(service.pid) - before) / (time.monotonic() - begin) < 0.2
+    assert cores_of(service) < 0.2
     assert service.get("/riseload?cpu=0&for=1s").status == 200
     assert service.metric("target_risen_load_cores") == 0
 

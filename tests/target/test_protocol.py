@@ -66,6 +66,10 @@ def test_a_client_that_expects_it_is_told_to_continue(target):
     (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
     (POST + b"Transfer-Encoding: gzip\r\n\r\n", 501),
     (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 9000 + b"\r\n\r\n", 431),
+    (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"A: b\r\n" * 50000 + b"\r\n", 431),
+    (b"GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n", 400),
+    (POST + b"Content-Length: 5, 5\r\n\r\nhello", 400),
+    (POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\n0\r\n\r\n", 400),
     (POST + b"Content-Length: 99999999\r\n\r\n" + b"x" * 100000, 413),
 ])
 def test_a_malformed_request_is_refused_and_the_connection_closed(target, data, status):
@@ -95,6 +99,23 @@ def test_a_header_that_trickles_does_not_extend_the_timeout(target):
                 client.sendall(b"X: y\r\n")
                 time.sleep(0.05)
     assert time.monotonic() - begin < 5
+
+
+def test_a_body_that_trickles_is_408(target):
+    received = target(HEADER_TIMEOUT="500ms").raw(POST + b"Content-Length: 100\r\n\r\nhello")
+    assert statuses(received) == [408] and b"Connection: close\r\n" in received
+
+
+def test_a_client_that_does_not_read_holds_nobody_else_up(target):
+    """Its answers fill the socket's buffers; the service stops reading from it, and answers the others."""
+    service = target(THREADS="1")
+    with service.connect() as client:
+        client.settimeout(1)
+        with pytest.raises(TimeoutError):
+            while True:
+                client.sendall(GET * 1000)
+        assert service.get("/").status == 200
+        assert resident(service.pid) < 64 << 20
 
 
 def test_an_idle_connection_is_closed_without_a_word(target):
