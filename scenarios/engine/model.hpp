@@ -95,9 +95,11 @@ struct Sleep {
   Duration duration{};
 };
 
-struct Stage {  // linear ramp to rate within duration
+struct Stage {  // linear ramp to rate within duration, or a step to it
   Duration duration{};
   units::Rate rate;
+  bool step = false;
+  std::string name = "";  // of its phase in loadgen's result; empty: numbered
 };
 
 enum class Arrivals { kConstant, kPoisson };

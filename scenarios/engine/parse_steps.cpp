@@ -14,7 +14,8 @@ using yaml::Node;
 // or reads them is left out: the Job has none.
 constexpr std::array kLoadFlags = {"threads",        "requests", "warmup", "timeout",
                                    "method",         "header",   "body",   "connection-requests",
-                                   "connection-age", "abort-on", "seed",   "max-queue"};
+                                   "connection-age", "abort-on", "seed",   "max-queue",
+                                   "abort-grace",    "think",    "shape",  "pod-header"};
 constexpr std::array kLoadFileFlags = {"body-file", "mix", "hdr", "hdr-log", "html", "json"};
 
 std::optional<Wait> parse_wait(const Node& node, std::optional<Duration>& by, Problems& problems) {
@@ -46,13 +47,26 @@ std::optional<Wait> parse_wait(const Node& node, std::optional<Duration>& by, Pr
 Result<Stage> parse_stage(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) {
-    return usage_error(fmt::format("'{}' is not a stage: DURATION:RATE, such as 30s:100/s", text));
+    return usage_error(fmt::format(
+        "'{}' is not a stage: DURATION:RATE, such as 30s:100/s, 30s:=100/s or NAME=30s:100/s",
+        text));
   }
-  const auto duration = units::parse_duration(text.substr(0, colon));
+  auto left = text.substr(0, colon);
+  auto right = text.substr(colon + 1);
+  Stage stage;
+  if (const auto equals = left.find('='); equals != std::string_view::npos) {
+    stage.name = left.substr(0, equals);
+    left.remove_prefix(equals + 1);
+  }
+  stage.step = right.starts_with('=');
+  if (stage.step) right.remove_prefix(1);
+  const auto duration = units::parse_duration(left);
   if (!duration) return duration.error();
-  const auto rate = units::parse_rate(text.substr(colon + 1));
+  const auto rate = units::parse_rate(right);
   if (!rate) return rate.error();
-  return Stage{*duration, *rate};
+  stage.duration = *duration;
+  stage.rate = *rate;
+  return stage;
 }
 
 Result<std::pair<std::string, std::uint16_t>> parse_load_service(std::string_view text) {
@@ -75,18 +89,28 @@ void parse_load_flags(Fields& fields, Load& load) {
 }
 
 void check_load(const Node& node, const Load& load, Problems& problems) {
+  const auto has_flag = [&load](std::string_view name) {
+    return std::any_of(load.flags.begin(), load.flags.end(),
+                       [name](const auto& flag) { return flag.first == name; });
+  };
+  const bool has_shape = has_flag("shape");
+  if (has_shape && (load.rate || !load.stages.empty())) {
+    problems.add(node, "load has shape and rate or stages: give one of them");
+  }
+  if (has_shape && load.workers != 1) {
+    problems.add(node, "a shape's rates are those of one worker: leave out workers");
+  }
   if (load.rate && !load.stages.empty()) {
     problems.add(node, "load has rate and stages: give one of them");
   }
-  if (!load.rate && load.stages.empty() && !load.connections) {
-    problems.add(node, "load needs rate, stages (open loop) or connections (closed loop)");
+  const bool open_loop = load.rate || !load.stages.empty() || has_shape;
+  if (!open_loop && !load.connections) {
+    problems.add(node, "load needs rate, stages or shape (open loop) or connections (closed loop)");
   }
-  if (load.arrivals && !load.rate && load.stages.empty()) {
-    problems.add(node, "arrivals is for an open loop: give rate or stages too");
+  if (!open_loop && load.arrivals) {
+    problems.add(node, "arrivals is for an open loop: give rate, stages or shape too");
   }
-  const bool has_requests = std::any_of(load.flags.begin(), load.flags.end(),
-                                        [](const auto& f) { return f.first == "requests"; });
-  if (!load.duration && load.stages.empty() && !has_requests) {
+  if (!load.duration && load.stages.empty() && (has_shape || !has_flag("requests"))) {
     problems.add(node, "load needs duration (or stages, or requests): it must end by itself");
   }
   if (load.connections && *load.connections < load.workers) {

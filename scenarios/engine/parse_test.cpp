@@ -60,7 +60,11 @@ TEST(Scenario, a_whole_file_is_read) {
   const auto& staged = std::get<Load>(s.steps[4].what);
   EXPECT_EQ(staged.service, "other");
   EXPECT_EQ(staged.port, 8080);
+  EXPECT_EQ(staged.stages.at(0).name, "");
+  EXPECT_FALSE(staged.stages.at(0).step);
   EXPECT_EQ(staged.stages.at(1).duration, 60s);
+  EXPECT_EQ(staged.stages.at(1).name, "peak");
+  EXPECT_TRUE(staged.stages.at(1).step);
   const auto& exec = std::get<Exec>(s.steps[5].what);
   EXPECT_TRUE(std::holds_alternative<AnyPod>(exec.pod));
   EXPECT_EQ(exec.container, "app");
@@ -111,6 +115,13 @@ TEST(Scenario, one_fault_gives_one_line_at_its_place) {
        "6:11: a step needs exactly one of"},
       {"not yet", "  steps: [{scale: {replicas: 1}}]\n", "6:12: 'scale' is not supported yet"},
       {"load without end", "  steps: [{load: {rate: 1/s}}]\n", "6:18: load needs duration"},
+      {"shape without duration",
+       "  steps: [{load: {shape: 'sine:mean=2/s,amplitude=1/s,period=9s', requests: 5}}]\n",
+       "6:18: load needs duration"},
+      {"shape over several workers",
+       "  steps: [{load: {shape: 'sine:mean=2/s,amplitude=1/s,period=9s', duration: 9s, workers: "
+       "2}}]\n",
+       "6:18: a shape's rates are those of one worker"},
       {"flag of loadgen that writes a file",
        "  steps: [{load: {rate: 1/s, duration: 1s, hdr: x}}]\n",
        "6:44: 'hdr' is not supported yet"},

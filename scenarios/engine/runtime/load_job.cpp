@@ -60,8 +60,9 @@ Result<std::vector<std::string>> loadgen_arguments(const scenario::Load& load,
     arguments.push_back(fmt::format("--connections={}", *load.connections / load.workers));
   }
   for (const auto& stage : load.stages)
-    arguments.push_back(fmt::format("--stage={}:{}", nanoseconds(stage.duration),
-                                    stage.rate.per_second / load.workers));
+    arguments.push_back(fmt::format("--stage={}{}{}:{}{}", stage.name,
+                                    stage.name.empty() ? "" : "=", nanoseconds(stage.duration),
+                                    stage.step ? "=" : "", stage.rate.per_second / load.workers));
   if (load.arrivals)
     arguments.push_back(*load.arrivals == scenario::Arrivals::kPoisson ? "--arrivals=poisson"
                                                                        : "--arrivals=constant");

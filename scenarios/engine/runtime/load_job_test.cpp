@@ -24,14 +24,14 @@ bool has(const std::vector<std::string>& arguments, const std::string& one) {
 
 TEST(LoadJobTest, TheStepBecomesLoadgensFlagsWithoutLosingPrecision) {
   auto step = load();
-  step.stages = {{1500ms, units::Rate{0.5}}};
+  step.stages = {{1500ms, units::Rate{0.5}}, {1s, units::Rate{2}, true, "peak"}};
   step.thresholds = {"p99<250ms"};
   step.flags = {{"connection-age", "5s"}};
   const auto arguments = loadgen_arguments(step, "ns");
   ASSERT_TRUE(arguments);
   for (const char* one :
        {"--rate=12", "--connections=8", "--duration=120000000000ns", "--stage=1500000000ns:0.5",
-        "--threshold=p99<250ms", "--connection-age=5s", "--json=-"})
+        "--stage=peak=1000000000ns:=2", "--threshold=p99<250ms", "--connection-age=5s", "--json=-"})
     EXPECT_TRUE(has(*arguments, one)) << one;
   EXPECT_EQ(arguments->back(), "http://target.ns.svc:80/work?cpu=20ms");
 }
