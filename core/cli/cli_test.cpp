@@ -1,6 +1,9 @@
 #include "core/cli/cli.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -44,6 +47,32 @@ TEST(CliTest, FilesAppearWholeOrNotAtAll) {
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ExitCode::kEnvironment);
   std::filesystem::remove_all(folder);
+}
+
+// As root, a rename onto /dev/null would take it from everybody.
+TEST(CliTest, PipesAndLinksStayWhatTheyAre) {
+  namespace fs = std::filesystem;
+  const auto folder = fs::temp_directory_path() / "plimsoll_cli_test_kinds";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  const auto pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_TRUE(write_whole(pipe.string(), "{}"));
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  char received[8] = {};
+  EXPECT_EQ(::read(reader, received, sizeof received), 2);
+  ::close(reader);
+
+  std::ofstream(folder / "real.json") << "old";
+  fs::create_symlink("real.json", folder / "link.json");
+  ASSERT_TRUE(write_whole((folder / "link.json").string(), "new"));
+  EXPECT_TRUE(fs::is_symlink(folder / "link.json"));
+  std::stringstream read;
+  read << std::ifstream(folder / "real.json").rdbuf();
+  EXPECT_EQ(read.str(), "new");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 3);
+  fs::remove_all(folder);
 }
 
 }  // namespace

@@ -6,37 +6,51 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 namespace plimsoll::cli {
 
+namespace {
+
+Error cannot_write(const std::string& path) {
+  return environment_error(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+}
+
+Result<void> write_straight(const std::string& path, std::string_view text) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(text.data(), static_cast<std::streamsize>(text.size()));
+  file.close();
+  if (!file) return cannot_write(path);
+  return {};
+}
+
+Result<void> write_and_rename(const std::string& path, std::string_view text) {
+  const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
+  const bool written = static_cast<bool>(write_straight(temporary, text));
+  if (written && std::rename(temporary.c_str(), path.c_str()) == 0) return {};
+  const auto error = cannot_write(path);
+  std::remove(temporary.c_str());
+  return error;
+}
+
+}  // namespace
+
 Result<void> write_whole(const std::string& path, std::string_view text) {
-  const auto failed = [&] {
-    return environment_error(
-        fmt::format("cannot write {}: {}", path == "-" ? "stdout" : path, std::strerror(errno)));
-  };
+  namespace fs = std::filesystem;
   if (path == "-") {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-      return failed();
+      return cannot_write("stdout");
     return {};
   }
-  const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
-  {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file.write(text.data(), static_cast<std::streamsize>(text.size()));
-    file.close();
-    if (!file) {
-      const auto error = failed();
-      std::remove(temporary.c_str());
-      return error;
-    }
-  }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    const auto error = failed();
-    std::remove(temporary.c_str());
-    return error;
-  }
-  return {};
+  std::error_code error;
+  const auto kind = fs::status(path, error).type();
+  // A rename would put a file in the place of /dev/null, of a pipe's end, or of a link.
+  if (kind == fs::file_type::not_found || kind == fs::file_type::none)
+    return write_and_rename(path, text);
+  if (kind != fs::file_type::regular) return write_straight(path, text);
+  const auto real = fs::canonical(path, error);
+  return write_and_rename(error ? path : real.string(), text);
 }
 
 ProgressLine::ProgressLine(bool quiet) : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1) {}

@@ -10,7 +10,9 @@
 namespace plimsoll::cli {
 
 // Writes text to path by way of a temporary file beside it and rename, so that a reader never sees
-// half a file; "-" writes to stdout. Error (exit code 4): names the path and the system's reason.
+// half a file; "-" writes to stdout. What is no regular file (a device, a pipe) is written to as it
+// is, and behind a symbolic link the file that it names is replaced. Error (exit code 4): names the
+// path and the system's reason.
 [[nodiscard]] Result<void> write_whole(const std::string& path, std::string_view text);
 
 // One line of progress on stderr: rewritten in place on a terminal, a plain line every ten seconds
