@@ -8,8 +8,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
-#include "target/time_slice.hpp"
-
 namespace plimsoll::target {
 namespace {
 
@@ -31,11 +29,6 @@ std::string_view HttpDate::text(WallClock::time_point now) {
 
 IoThread::IoThread(const Options& all_options, Service& the_service)
     : options{all_options}, service{the_service}, log{the_service.log}, timer_{io_} {}
-
-void IoThread::run() {
-  ask_for_short_time_slices();
-  io_.run();
-}
 
 void IoThread::start() {
   asio::co_spawn(io_, keep_house(), log_failure(service.log, "housekeeping"));

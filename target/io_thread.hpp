@@ -60,8 +60,6 @@ class IoThread {
 
   [[nodiscard]] boost::asio::io_context& io() noexcept { return io_; }
 
-  // Runs the loop on the calling thread, ahead of those that burn CPU, until it is stopped.
-  void run();
   // Starts the housekeeping; it goes on until the loop is stopped.
   void start();
   void add(Expiring& connection) { connections_.push_back(connection); }

@@ -144,9 +144,9 @@ void Server::run() {
   asio::co_spawn(main_io, live(), log_failure(log_, "life cycle"));
   std::vector<std::jthread> others;
   for (std::size_t i = 1; i < threads_.size(); ++i) {
-    others.emplace_back([this, i] { threads_[i]->run(); });
+    others.emplace_back([this, i] { threads_[i]->io().run(); });
   }
-  threads_.front()->run();
+  main_io.run();
   others.clear();
   for (auto& thread : threads_) thread->log.flush();
 }

@@ -80,10 +80,10 @@ def target(bin_folder):
     """target(NAME=value...) -> a running Target. Ended with the test; everything is asked to end fast unless said otherwise."""
     running = []
 
-    def start(prefix=(), pid=None, preexec_fn=None, program=bin_folder / "target", user=None, group=None, extra_groups=None, **variables):
+    def start(prefix=(), pid=None, preexec_fn=None, **variables):
         environment = {"PATH": os.environ["PATH"], "PORT": "0", "THREADS": "2", "SHUTDOWN_GRACE": "0s", **variables}
-        process = subprocess.Popen([*prefix, program], stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=preexec_fn,
-                                   user=user, group=group, extra_groups=extra_groups)
+        process = subprocess.Popen([*prefix, bin_folder / "target"], stdout=subprocess.PIPE, text=True, env=environment,
+                                   preexec_fn=preexec_fn)
         running.append(process)
         return Target(process, pid)
 

@@ -1,10 +1,7 @@
 """Every endpoint of target, over real sockets."""
-import ctypes
 import os
 import pathlib
-import shutil
 import subprocess
-import tempfile
 import time
 
 import pytest
@@ -235,28 +232,3 @@ def test_too_much_work_is_refused_and_health_is_answered_meanwhile(target):
     finally:
         for client in clients:
             client.close()
-
-
-def time_slice_ns(thread):
-    """What sched_getattr(2) says; 0 where the kernel keeps it to itself."""
-    attributes = (ctypes.c_uint64 * 7)()
-    attributes[0] = ctypes.sizeof(attributes)
-    if ctypes.CDLL(None, use_errno=True).syscall(315, int(thread), attributes, ctypes.sizeof(attributes), 0) != 0:
-        pytest.skip(f"sched_getattr: {os.strerror(ctypes.get_errno())}")
-    return attributes[3]
-
-
-def test_without_privileges_threads_that_answer_come_before_those_that_work(target, bin_folder):
-    if os.uname().machine != "x86_64" or time_slice_ns(os.getpid()) == 0:
-        pytest.skip("this kernel does not tell time slices")
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        program = shutil.copy(bin_folder / "target", folder)
-        user = {"user": 65532, "group": 65532, "extra_groups": []} if os.geteuid() == 0 else {}
-        service = target(program=program, **user)
-        assert service.get("/work?cpu=1ms").status == 200
-        status = pathlib.Path(f"/proc/{service.pid}/status").read_text()
-        assert "CapEff:\t0000000000000000" in status
-        slices = sorted(time_slice_ns(thread) for thread in os.listdir(f"/proc/{service.pid}/task"))
-    usual = time_slice_ns(os.getpid())
-    assert slices[:2] == [100_000] * 2 and set(slices[2:]) == {usual}, slices  # THREADS=2, then work and log
