@@ -1,6 +1,8 @@
 """Fixtures of the burners' live tests: a cgroup of the test's own, and containers in it."""
 import pathlib
+import shutil
 import sys
+import tempfile
 
 import pytest
 
@@ -20,6 +22,19 @@ def group(request):
     made = Group(str(abs(hash(request.node.name)) % 100000))
     yield made
     made.remove()
+
+
+@pytest.fixture
+def nobodys_folder():
+    """A folder that any user can reach and write to, where the checkout and pytest's own may be root's alone."""
+    with tempfile.TemporaryDirectory(prefix="plimsoll-test-") as folder:
+        pathlib.Path(folder).chmod(0o777)
+        yield pathlib.Path(folder)
+
+
+@pytest.fixture
+def nobodys_membloat(nobodys_folder):
+    return shutil.copy(MEMBLOAT, nobodys_folder)
 
 
 @pytest.fixture

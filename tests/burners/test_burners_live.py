@@ -6,7 +6,6 @@ Run: PLIMSOLL_BIN=build/bin /usr/bin/python3 -m pytest tests/burners
 import json
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import sys
@@ -190,27 +189,23 @@ def test_victim_self_also_where_pid_1_is_larger_than_what_is_left(group, contain
 
 
 @pytest.mark.parametrize("adj", [0, 999])
-def test_victim_container_kills_pid_1(group, containers, adj, tmp_path):
+def test_victim_container_kills_pid_1(group, containers, adj, nobodys_folder, nobodys_membloat):
     container = containers("/usr/bin/python3", "-c", SLEEPER)
     # 999 is what kubelet gives a small Burstable container; an exec'd process inherits it.
     pathlib.Path(f"/proc/{container.first}/oom_score_adj").write_text(str(adj))
     group.limit(memory=64 * MI)
-    tmp_path.chmod(0o777)
-    for folder in tmp_path.parents[:3]:
-        folder.chmod(folder.stat().st_mode | 0o011)
-    program = shutil.copy(MEMBLOAT, tmp_path)  # the checkout may be where only root can reach it
     enter = ["/usr/bin/python3", "-c",
              f"import os, sys; open('/proc/self/oom_score_adj', 'w').write('{adj}'); "
              "os.execvp(sys.argv[1], sys.argv[1:])"]
-    done = container.exec([*enter, program, "--percent-of-limit", "120",
-                           "--json", tmp_path / "result.json"])
+    done = container.exec([*enter, nobodys_membloat, "--percent-of-limit", "120",
+                           "--json", nobodys_folder / "result.json"])
     assert container.wait_for_end(5), done.stderr
     assert container.killed()
     assert done.returncode in (-signal.SIGKILL, 137)
     assert "the kernel will kill PID 1" in done.stderr.strip().splitlines()[-1]
     assert group.oom_kills() >= 1
     # The file that was written before the last step outlives the kill.
-    result = json.loads((tmp_path / "result.json").read_text())
+    result = json.loads((nobodys_folder / "result.json").read_text())
     assert result["outcome"] == "about to exceed the limit"
     assert result["cgroup"]["usage_bytes"] > 50 * MI
 
