@@ -109,6 +109,12 @@ void add_request(CLI::App& app, Options& options, Raw& raw) {
 }
 
 void add_transport(CLI::App& app, Options& options) {
+  app.add_flag("--http2", options.http2,
+               "Speak HTTP/2: agreed on by ALPN over https, with prior knowledge over http (h2c)");
+  app.add_option("--streams", options.streams,
+                 "With --http2: requests at a time on each connection, as far as the server allows")
+      ->type_name("N")
+      ->capture_default_str();
   const auto file = [&app](const char* flag, std::string& path, const char* help) {
     app.add_option(flag, path, help)->type_name("FILE");
   };

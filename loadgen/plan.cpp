@@ -59,6 +59,10 @@ Result<void> check(const Options& options) {
   if (!options.pod_header.empty() && !is_token(options.pod_header))
     return usage_error(
         fmt::format("--pod-header: '{}' is not the name of a header", options.pod_header));
+  if (options.streams == 0) return usage_error("--streams must be at least 1");
+  if (options.streams > 1 && !options.http2)
+    return usage_error(
+        "--streams needs --http2: HTTP/1.1 has one request at a time on a connection");
   if (options.threads == 0) return usage_error("--threads must be at least 1");
   const bool open = is_open_loop(options);
   if (!open && options.max_queue)
@@ -149,7 +153,7 @@ Result<void> prepare_transport(Plan& plan, const Url& url) {
   }
   if (!options.key_file.empty() && options.certificate_file.empty())
     return usage_error("--key needs --cert, the certificate that it belongs to");
-  options.alpn = "http/1.1";
+  options.alpn = plan.options.http2 ? "h2" : "http/1.1";
   auto context = TlsContext::make(options, url.host);
   if (!context) return context.error();
   plan.tls = *context;

@@ -32,6 +32,8 @@ struct Options {
   std::optional<MixFile> mix;
   std::string unix_socket;  // instead of the URL's host and port
   TlsOptions tls;
+  bool http2 = false;
+  std::uint64_t streams = 1;  // at a time on a connection, with HTTP/2
   std::optional<units::Rate> rate;
   ArrivalKind arrivals = ArrivalKind::kConstant;
   std::vector<Stage> stages;

@@ -74,6 +74,7 @@ Json config_json(const Plan& plan) {
     json["think_s"] = {{"min", units::seconds(think->shortest)},
                        {"max", units::seconds(think->longest)}};
   if (options.requests) json["requests"] = *options.requests;
+  if (options.http2) json["streams"] = options.streams;
   if (options.connection_requests) json["connection_requests"] = *options.connection_requests;
   if (options.connection_age) json["connection_age_s"] = units::seconds(*options.connection_age);
   if (options.max_queue) json["max_queue"] = *options.max_queue;
@@ -134,6 +135,7 @@ std::string to_json(const Plan& plan, const RunResult& result) {
   json["schema"] = "plimsoll.loadgen/v1";
   json["version"] = PLIMSOLL_VERSION;
   json["started_unix_s"] = std::chrono::duration<double>(result.started.time_since_epoch()).count();
+  json["protocol"] = plan.options.http2 ? "HTTP/2" : "HTTP/1.1";
   json["config"] = config_json(plan);
   put_record(json, result.totals);
   json["rate"] = {{"requested", number_or_null(requested_rate(plan))},

@@ -1,3 +1,6 @@
+// Beast 1.81 asserts that five bytes of the last chunk are there when a fourth one comes alone
+// ("0\r\n", "\r"); it then does the right thing. Found by response_fuzz_test.cpp.
+#define BOOST_DISABLE_ASSERTS
 #include "loadgen/response_parser.hpp"
 
 #include <boost/beast/http/error.hpp>
@@ -11,6 +14,8 @@ namespace {
 
 // Longer blocks are parsed each time; keeping a copy of them would cost more than it saves.
 constexpr std::size_t kLongestCached = 2048;
+
+constexpr std::uint64_t kLongestBody = INT64_MAX;
 
 bool is_interim(unsigned code) { return code / 100 == 1; }
 
@@ -56,6 +61,8 @@ ResponseParser::Step ResponseParser::consume(const char* data, std::size_t size,
     consumed += beast_->put({data + consumed, size - consumed}, error);
     if (error == http::error::need_more) break;
     if (error) return malformed(error.message(), consumed);
+    if (beast_->is_header_done() && beast_->content_length().value_or(0) > kLongestBody)
+      return malformed("a Content-Length of 2^63 or more", consumed);
     if (!beast_->is_done()) continue;
     if (!is_interim(beast_->code())) {
       complete();

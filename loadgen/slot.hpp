@@ -3,6 +3,8 @@
 #include <boost/intrusive/list.hpp>
 #include <boost/intrusive/set.hpp>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "loadgen/connection.hpp"
@@ -16,30 +18,29 @@ struct Pending {
   std::int64_t planned = 0;
   std::uint32_t phase = 0;
   Draw draw;
+  bool counted = false;   // as sent; it is not when it is sent again
+  unsigned refusals = 0;  // how often the server would not even look at it
 };
 
-struct Slot final : Connection {
+struct Slot final : ConnectionOwner {
   using Hook = boost::intrusive::list_member_hook<>;
-  enum class State { kClosed, kOpening, kIdle, kBusy, kResting };
+  enum class State { kClosed, kOpening, kIdle, kBusy, kResting, kParked };
 
-  using Connection::Connection;
+  std::unique_ptr<Connection> connection;
 
   State state = State::kClosed;
   bool bound = false;      // request below is this slot's to answer for
-  bool counted = false;    // it was counted as sent (it is when it is sent again)
   bool fell_back = false;  // the other address family was tried for this opening
+  bool leads = false;      // the opening is its own, not that of one who shares the connection
   Pending request;
   std::string rendered;  // its bytes, when they are its own
   std::int64_t sent = 0;
   std::int64_t deadline = 0;  // of the opening or of the request in flight
-  std::int64_t expires = 0;   // when the connection is to be recycled; 0 is never
   std::int64_t rest_until = 0;
   std::int64_t due = 0;      // of the next request after a think time; 0 is at once
   std::int64_t backoff = 0;  // the last rest after a connection could not be opened
-  std::uint64_t served = 0;  // responses on this connection
   unsigned opening = 0;      // grows with every opening, so that late DNS answers are told apart
-  EndpointCounts* endpoint = nullptr;
-  Address address;
+  std::optional<Address> address;  // that the connection it leads goes to
   Hook by_deadline;
   Hook by_idleness;
   boost::intrusive::set_member_hook<> by_rest;

@@ -38,7 +38,10 @@ class TlsTest : public testing::Test {
     EXPECT_NE(result.totals.error_details[index(kind)].find(words), std::string::npos)
         << result.totals.error_details[index(kind)];
     EXPECT_EQ(result.exit_code, ExitCode::kInconclusive);
-    EXPECT_NE(result.reason.find(words), std::string::npos) << result.reason;
+    // On a machine that is too busy, that is the reason instead.
+    if (!result.generator.saturation.saturated) {
+      EXPECT_NE(result.reason.find(words), std::string::npos) << result.reason;
+    }
   }
 
   static void expect_served(const Options& options) {

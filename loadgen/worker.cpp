@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/latency/v2.hpp"
+#include "loadgen/http1_connection.hpp"
 
 namespace plimsoll::loadgen {
 namespace asio = boost::asio;
@@ -48,10 +49,7 @@ Worker::Worker(const Plan& plan, std::uint64_t index, const std::atomic<bool>& s
   result_.phases.resize(plan.phases.size());
   scratch_.headers.watched = plan.options.pod_header;
   if (plan.mix.named) result_.mix.resize(plan.mix.entries.size());
-  const auto count = share(plan.connections, index, plan.threads);
-  for (std::uint64_t i = 0; i < count; ++i)
-    closed_.push_back(&slots_.emplace_back(loop_, plan.tls.get(), scratch_,
-                                           static_cast<ConnectionEvents&>(*this)));
+  make_slots();
 }
 
 std::int64_t Worker::clock() noexcept {
@@ -96,12 +94,32 @@ void Worker::start_closed_loop() {
   std::uint64_t number = index_;
   for (auto& slot : slots_) {
     loop_.post([this, &slot, number] {
-      if (slot.bound || slot.state == Slot::State::kOpening) return;
+      if (slot.bound || slot.state == Slot::State::kOpening || slot.state == Slot::State::kParked)
+        return;
       if (const auto& think = plan_.options.think)
         return rest_until(slot, start_ + think->at_start(plan_.options.seed, number));
       next_for(slot, slot.state == Slot::State::kIdle, clock());
     });
     number += plan_.threads;
+  }
+}
+
+void Worker::make_slots() {
+  const auto connections = share(plan_.connections, index_, plan_.threads);
+  ConnectionEvents& events = *this;
+  const auto add = [this] { return closed_.emplace_back(&slots_.emplace_back()); };
+  for (std::uint64_t i = 0; i < connections; ++i) {
+    if (plan_.options.http2) {
+      auto& lane = lanes_.emplace_back(Http2Context{loop_, plan_.tls.get(), scratch_, events});
+      for (std::uint64_t n = 0; n < plan_.options.streams; ++n) {
+        auto* slot = add();
+        slot->connection = std::make_unique<Http2Stream>(*slot, lane);
+      }
+    } else {
+      auto* slot = add();
+      slot->connection =
+          std::make_unique<Http1Connection>(*slot, loop_, plan_.tls.get(), scratch_, events);
+    }
   }
 }
 
@@ -161,14 +179,13 @@ void Worker::expire(std::int64_t now) {
   while (!deadlines_.empty() && deadlines_.front().deadline <= now) {
     auto& slot = deadlines_.front();
     if (slot.state == Slot::State::kBusy) {
-      slot.close();
-      on_failed(slot, {ErrorKind::kTimeout}, false);
+      slot.connection->close();
+      on_failed(*slot.connection, {ErrorKind::kTimeout}, Lost::kResponse);
     } else {
-      const auto kind =
-          slot.address.is_unspecified() ? ErrorKind::kDns : ErrorKind::kConnectTimeout;
-      const Failure failure{kind, slot.waits_for()};
-      slot.close();
-      on_open_failed(slot, failure);
+      const auto kind = slot.leads && !slot.address ? ErrorKind::kDns : ErrorKind::kConnectTimeout;
+      const Failure failure{kind, slot.connection->waits_for()};
+      slot.connection->close();
+      on_open_failed(*slot.connection, failure);
     }
   }
 }
@@ -177,9 +194,9 @@ void Worker::wake_resting(std::int64_t now) {
   while (!resting_.empty() && resting_.begin()->rest_until <= now) {
     auto& slot = *resting_.begin();
     resting_.erase(resting_.begin());
-    slot.state = slot.is_open() ? Slot::State::kIdle : Slot::State::kClosed;
-    if (slot.is_open() && is_worn(slot, now)) recycle(slot);
-    next_for(slot, slot.is_open(), clock());
+    slot.state = slot.connection->is_open() ? Slot::State::kIdle : Slot::State::kClosed;
+    if (slot.connection->is_open() && is_worn(slot, now)) recycle(slot);
+    next_for(slot, slot.connection->is_open(), clock());
   }
 }
 
@@ -225,7 +242,9 @@ void Worker::stop_if_drained() {
 void Worker::give_up_queue() {
   drain_until_ = kNever;
   for (const auto& request : queue_)
-    for_each_record(request, [](Record& record) { ++record.counts.dropped; });
+    for_each_record(request, [dropped = request.counted ? 0u : 1u](Record& record) {
+      record.counts.dropped += dropped;
+    });
   queue_.clear();
   stop_if_drained();
 }
@@ -235,7 +254,7 @@ void Worker::settle_leftovers() {
   give_up_queue();
   for (auto& slot : slots_) {
     if (!slot.bound) continue;
-    const bool dropped = !slot.counted;
+    const bool dropped = !slot.request.counted;
     count_bytes(slot);
     for_each_record(slot.request,
                     [dropped](Record& record) { record.counts.dropped += dropped ? 1 : 0; });

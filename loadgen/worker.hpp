@@ -17,6 +17,7 @@
 #include <random>
 #include <vector>
 
+#include "loadgen/http2_stream.hpp"
 #include "loadgen/plan.hpp"
 #include "loadgen/pods.hpp"
 #include "loadgen/record.hpp"
@@ -59,14 +60,17 @@ class Worker final : private ConnectionEvents {
   void on_open(Connection& connection) override;
   void on_open_failed(Connection& connection, const Failure& failure) override;
   void on_response(Connection& connection, unsigned status, bool reusable) override;
-  void on_failed(Connection& connection, const Failure& failure, bool silent) override;
-  void on_idle_closed(Connection& connection, bool unasked) override;
+  void on_failed(Connection& connection, const Failure& failure, Lost lost) override;
+  void on_idle_closed(Connection& connection, IdleClose how) override;
+  void on_full(Connection& connection) override;
+  void on_room(Connection& connection) override;
 
   // Requests: worker_requests.cpp.
   void pick_up(std::int64_t planned, std::int64_t now);
   void assign(const Pending& request);
   void bind(Slot& slot, const Pending& request);
   void unbind(Slot& slot);
+  void give(Slot& idle, const Pending& request, std::int64_t now);
   void send(Slot& slot, std::int64_t now);
   void count_sent(Slot& slot, std::int64_t now);
   void count_bytes(Slot& slot);
@@ -74,8 +78,8 @@ class Worker final : private ConnectionEvents {
   void after_end(Slot& slot, bool reusable, std::int64_t now);
   void next_for(Slot& slot, bool reusable, std::int64_t now);
   [[nodiscard]] bool next_of_closed_loop(Slot& slot, std::int64_t now);
-  [[nodiscard]] bool next_of_open_loop(Slot& slot);
-  [[nodiscard]] bool is_worn(const Slot& slot, std::int64_t now) const;
+  [[nodiscard]] bool next_of_queue(Slot& slot);
+  [[nodiscard]] bool is_worn(Slot& slot, std::int64_t now) const;
   void recycle(Slot& slot);
   [[nodiscard]] std::uint32_t phase_at(std::int64_t planned);
   // Calls count with the record of the request's phase and, in a mix, with that of its entry.
@@ -88,11 +92,15 @@ class Worker final : private ConnectionEvents {
 
   // Connections: worker_connections.cpp.
   void open(Slot& slot);
+  void make_slots();
   void connect(Slot& slot);
   [[nodiscard]] std::string endpoint_name(const Slot& slot) const;
   void choose_address(Slot& slot, const Resolver::Addresses& addresses);
   void become_idle(Slot& slot);
   void become_closed(Slot& slot);
+  void note_opened(Slot& slot);
+  void go_on_open(Slot& slot);
+  void park(Slot& slot);
   void rest(Slot& slot);
   void rest_until(Slot& slot, std::int64_t when);
   void close_or_reopen(Slot& slot);
@@ -114,7 +122,7 @@ class Worker final : private ConnectionEvents {
   void give_up_queue();
   void settle_leftovers();
   [[nodiscard]] static Slot& slot_of(Connection& connection) noexcept {
-    return static_cast<Slot&>(connection);
+    return static_cast<Slot&>(connection.owner());
   }
   [[nodiscard]] static std::int64_t clock() noexcept;
 
@@ -125,6 +133,7 @@ class Worker final : private ConnectionEvents {
   Resolver resolver_;
   ReadScratch scratch_;
   std::optional<Address> literal_;  // no name to look up: an address, or a UNIX socket
+  std::deque<Http2Lane> lanes_;     // with HTTP/2: one for each connection
   std::deque<Slot> slots_;
   SlotList<&Slot::by_idleness> idle_;  // longest idle first
   std::vector<Slot*> closed_;

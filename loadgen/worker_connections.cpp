@@ -17,18 +17,23 @@ constexpr std::int64_t kLongestRest = 1'000'000'000;
 
 void Worker::open(Slot& slot) {
   slot.state = Slot::State::kOpening;
-  slot.served = 0;
-  slot.fell_back = false;
-  slot.address = Address();
+  slot.fell_back = slot.leads = false;
+  const auto join = slot.connection->join();
+  if (join == Connection::Join::kFull) return park(slot);
+  if (join == Connection::Join::kNothing) return go_on_open(slot);
   ++opening_;
   set_deadline(slot, clock());
+  if (join == Connection::Join::kWait) return;
+  slot.leads = true;
+  slot.address.reset();
+  slot.connection->life() = {};
   if (literal_) {
     slot.address = *literal_;
     return connect(slot);
   }
   resolver_.resolve([this, &slot, opening = ++slot.opening](const Resolver::Addresses& addresses) {
     if (slot.state != Slot::State::kOpening || opening != slot.opening) return;
-    if (addresses.empty()) return on_open_failed(slot, {ErrorKind::kDns});
+    if (addresses.empty()) return on_open_failed(*slot.connection, {ErrorKind::kDns});
     choose_address(slot, addresses);
     connect(slot);
   });
@@ -51,17 +56,17 @@ void Worker::choose_address(Slot& slot, const Resolver::Addresses& addresses) {
 }
 
 void Worker::connect(Slot& slot) {
-  auto& connection = static_cast<Connection&>(slot);
+  auto& connection = *slot.connection;
   if (const auto& path = plan_.options.unix_socket; !path.empty())
     connection.open(boost::asio::local::stream_protocol::endpoint(path));
   else
-    connection.open(boost::asio::ip::tcp::endpoint(slot.address, plan_.url.port));
+    connection.open(boost::asio::ip::tcp::endpoint(*slot.address, plan_.url.port));
 }
 
 std::string Worker::endpoint_name(const Slot& slot) const {
   if (const auto& path = plan_.options.unix_socket; !path.empty()) return "unix:" + path;
-  const auto host = slot.address.is_v6() ? fmt::format("[{}]", slot.address.to_string())
-                                         : slot.address.to_string();
+  const auto host = slot.address->is_v6() ? fmt::format("[{}]", slot.address->to_string())
+                                          : slot.address->to_string();
   return fmt::format("{}:{}", host, plan_.url.port);
 }
 
@@ -69,34 +74,67 @@ void Worker::on_open(Connection& connection) {
   auto& slot = slot_of(connection);
   --opening_;
   clear_deadline(slot);
+  if (slot.leads) note_opened(slot);
+  go_on_open(slot);
+}
+
+void Worker::note_opened(Slot& slot) {
   ++result_.connections.opened;
-  if (slot.fell_back) prefer_v6_ = slot.address.is_v6();
-  slot.endpoint = &result_.endpoints[endpoint_name(slot)];
-  ++slot.endpoint->connections;
+  if (slot.fell_back) prefer_v6_ = slot.address->is_v6();
+  auto& life = slot.connection->life();
+  life = {};
+  life.endpoint = &result_.endpoints[endpoint_name(slot)];
+  ++life.endpoint->connections;
+  if (!plan_.options.connection_age) return;
+  // Between half the age and all of it, so that connections do not end all at once.
+  const auto age = plan_.options.connection_age->count();
+  life.expires = clock() + age / 2 + static_cast<std::int64_t>(random_() % (age / 2 + 1));
+}
+
+void Worker::go_on_open(Slot& slot) {
   const std::int64_t now = clock();
-  slot.expires = 0;
-  if (plan_.options.connection_age) {
-    // Between half the age and all of it, so that connections do not end all at once.
-    const auto age = plan_.options.connection_age->count();
-    slot.expires = now + age / 2 + static_cast<std::int64_t>(random_() % (age / 2 + 1));
-  }
   if (slot.bound) return send(slot, now);
   if (!running_) return become_idle(slot);
   next_for(slot, true, now);
+}
+
+// Its connection carries as many requests as the server allows: somebody else is to take this one.
+void Worker::park(Slot& slot) {
+  slot.state = Slot::State::kParked;
+  if (!slot.bound) return;
+  const auto request = slot.request;
+  unbind(slot);
+  if (idle_.empty()) return queue_.push_front(request);
+  auto& other = idle_.front();
+  idle_.pop_front();
+  give(other, request, clock());
+}
+
+void Worker::on_full(Connection& connection) {
+  auto& slot = slot_of(connection);
+  --opening_;
+  clear_deadline(slot);
+  park(slot);
+}
+
+void Worker::on_room(Connection& connection) {
+  auto& slot = slot_of(connection);
+  if (!running_) return open(slot);
+  next_for(slot, false, clock());
 }
 
 void Worker::on_open_failed(Connection& connection, const Failure& failure) {
   auto& slot = slot_of(connection);
   const bool other_family =
       failure.kind == ErrorKind::kConnectRefused || failure.kind == ErrorKind::kUnreachable;
-  if (other_family && !literal_ && !slot.fell_back) {
+  if (other_family && slot.leads && !literal_ && !slot.fell_back) {
     slot.fell_back = true;
     resolver_.resolve([this, &slot, failure, opening = ++slot.opening](const auto& addresses) {
       if (slot.state != Slot::State::kOpening || opening != slot.opening) return;
-      const bool v6 = slot.address.is_v6();
+      const bool v6 = slot.address->is_v6();
       const bool has_other = std::any_of(addresses.begin(), addresses.end(),
                                          [v6](const auto& a) { return a.is_v6() != v6; });
-      if (!has_other) return on_open_failed(slot, failure);
+      if (!has_other) return on_open_failed(*slot.connection, failure);
       choose_address(slot, addresses);
       connect(slot);
     });
@@ -104,18 +142,20 @@ void Worker::on_open_failed(Connection& connection, const Failure& failure) {
   }
   --opening_;
   clear_deadline(slot);
-  ++result_.connections.failed;
+  if (slot.leads) ++result_.connections.failed;
   if (slot.bound) fail_bound(slot, failure);
+  slot.connection->life() = {};
+  slot.connection->give_up(failure);
   if (!running_) return become_closed(slot);
   if (!plan_.open_loop) return rest(slot);
-  slot.served = 0;
   next_for(slot, false, clock());
 }
 
-void Worker::on_idle_closed(Connection& connection, bool unasked) {
+void Worker::on_idle_closed(Connection& connection, IdleClose how) {
   auto& slot = slot_of(connection);
   if (slot.by_idleness.is_linked()) idle_.erase(idle_.iterator_to(slot));
-  ++(unasked ? result_.connections.unasked : result_.connections.closed_by_peer);
+  if (how == IdleClose::kByPeer) ++result_.connections.closed_by_peer;
+  if (how == IdleClose::kUnasked) ++result_.connections.unasked;
   if (slot.state == Slot::State::kResting) return;  // opened again when it wakes
   close_or_reopen(slot);
 }
@@ -127,14 +167,14 @@ void Worker::become_idle(Slot& slot) {
 
 void Worker::become_closed(Slot& slot) {
   slot.state = Slot::State::kClosed;
-  slot.close();
+  slot.connection->close();
   closed_.push_back(&slot);
 }
 
 // A connection that was kept for several requests is opened again at once, so that the number of
 // connections stays what was asked for; one that ends after each request, or unused, on demand.
 void Worker::close_or_reopen(Slot& slot) {
-  if (plan_.open_loop && running_ && issuing_ && slot.served >= 2) {
+  if (plan_.open_loop && running_ && issuing_ && slot.connection->life().served >= 2) {
     open(slot);
   } else {
     become_closed(slot);

@@ -4,6 +4,11 @@
 #include "loadgen/worker.hpp"
 
 namespace plimsoll::loadgen {
+namespace {
+
+constexpr unsigned kMostRefusals = 3;
+
+}  // namespace
 
 std::uint32_t Worker::phase_at(std::int64_t planned) {
   while (phase_ + 1 < plan_.phases.size() &&
@@ -21,10 +26,7 @@ void Worker::pick_up(std::int64_t planned, std::int64_t now) {
   if (!idle_.empty()) {
     auto& slot = idle_.front();
     idle_.pop_front();
-    bind(slot, request);
-    if (!is_worn(slot, now)) return send(slot, now);
-    recycle(slot);
-    open(slot);
+    give(slot, request, now);
   } else if (!closed_.empty()) {
     auto& slot = *closed_.back();
     closed_.pop_back();
@@ -37,10 +39,16 @@ void Worker::pick_up(std::int64_t planned, std::int64_t now) {
   }
 }
 
+void Worker::give(Slot& idle, const Pending& request, std::int64_t now) {
+  bind(idle, request);
+  if (!is_worn(idle, now)) return send(idle, now);
+  recycle(idle);
+  open(idle);
+}
+
 void Worker::bind(Slot& slot, const Pending& request) {
   slot.request = request;
   slot.bound = true;
-  slot.counted = false;
   ++bound_;
 }
 
@@ -53,17 +61,17 @@ void Worker::send(Slot& slot, std::int64_t now) {
   slot.state = Slot::State::kBusy;
   if (slot.by_idleness.is_linked()) idle_.erase(idle_.iterator_to(slot));
   slot.sent = now;
-  if (!slot.counted) count_sent(slot, now);
+  if (!slot.request.counted) count_sent(slot, now);
   set_deadline(slot, now);
+  const auto issued = ++slot.connection->life().issued;
   const bool last =
-      plan_.options.connection_requests && slot.served + 1 >= *plan_.options.connection_requests;
+      plan_.options.connection_requests && issued >= *plan_.options.connection_requests;
   const auto& draw = slot.request.draw;
-  static_cast<Connection&>(slot).send(source_.bytes(draw, last, slot.rendered),
-                                      source_.request(draw).head);
+  slot.connection->send(source_.bytes(draw, last, slot.rendered), source_.request(draw).head);
 }
 
 void Worker::count_sent(Slot& slot, std::int64_t now) {
-  slot.counted = true;
+  slot.request.counted = true;
   for_each_record(slot.request, [lag = now - slot.request.planned](Record& record) {
     ++record.counts.sent;
     record.send_lag.record(lag);
@@ -71,8 +79,8 @@ void Worker::count_sent(Slot& slot, std::int64_t now) {
 }
 
 void Worker::count_bytes(Slot& slot) {
-  const auto sent = slot.take_bytes_sent();
-  const auto received = slot.take_bytes_received();
+  const auto sent = slot.connection->take_bytes_sent();
+  const auto received = slot.connection->take_bytes_received();
   for_each_record(slot.request, [sent, received](Record& record) {
     record.counts.bytes_sent += sent;
     record.counts.bytes_received += received;
@@ -93,9 +101,10 @@ void Worker::on_response(Connection& connection, unsigned status, bool reusable)
   });
   interval_latency_.record(latency);
   count_bytes(slot);
-  ++slot.endpoint->requests;
+  auto& life = slot.connection->life();
+  ++life.endpoint->requests;
   if (!plan_.options.pod_header.empty()) result_.pods.add(connection.watched_header());
-  ++slot.served;
+  ++life.served;
   slot.backoff = 0;
   clear_deadline(slot);
   unbind(slot);
@@ -106,25 +115,30 @@ void Worker::on_response(Connection& connection, unsigned status, bool reusable)
   after_end(slot, reusable, now);
 }
 
-void Worker::on_failed(Connection& connection, const Failure& failure, bool silent) {
+void Worker::on_failed(Connection& connection, const Failure& failure, Lost lost) {
   auto& slot = slot_of(connection);
   clear_deadline(slot);
   count_bytes(slot);
-  const bool fresh = slot.served == 0;
-  if (silent && !fresh && source_.request(slot.request.draw).idempotent) {
+  const bool fresh = slot.connection->life().served == 0;
+  const bool stale =
+      lost == Lost::kSilent && !fresh && source_.request(slot.request.draw).idempotent;
+  // Whatever the method, since the server has not looked at it; but not for ever.
+  const bool refused = lost == Lost::kRefused && slot.request.refusals < kMostRefusals;
+  if (stale || refused) {
+    slot.request.refusals += refused ? 1u : 0u;
     for_each_record(slot.request, [](Record& record) { ++record.counts.stale_retries; });
     open(slot);
     return;
   }
   fail_bound(slot, failure);
   // A connection that never answered: at once again would be a storm, not a load.
-  if (fresh && !plan_.open_loop) return rest(slot);
+  if (fresh && !plan_.open_loop && !slot.connection->can_join()) return rest(slot);
   after_end(slot, false, clock());
 }
 
 void Worker::fail_bound(Slot& slot, const Failure& failure) {
   const std::int64_t now = clock();
-  if (!slot.counted) count_sent(slot, now);
+  if (!slot.request.counted) count_sent(slot, now);
   for_each_record(slot.request, [&failure, latency = now - slot.request.planned](Record& record) {
     ++record.counts.failed;
     ++record.errors[index(failure.kind)];
@@ -137,14 +151,14 @@ void Worker::fail_bound(Slot& slot, const Failure& failure) {
 // A request has ended: thinks first, if asked to.
 void Worker::after_end(Slot& slot, bool reusable, std::int64_t now) {
   if (!plan_.options.think || !issuing_) return next_for(slot, reusable, now);
-  if (!reusable && slot.is_open()) slot.close();
+  if (!reusable && slot.connection->is_open()) slot.connection->close();
   rest_until(slot, now + plan_.options.think->after(plan_.options.seed, slot.request.draw.seq));
 }
 
 // The slot has nothing to do: gives it the next request, or lets it idle, reopen or close.
 void Worker::next_for(Slot& slot, bool reusable, std::int64_t now) {
-  if (!reusable && slot.is_open()) slot.close();
-  const bool found = plan_.open_loop ? next_of_open_loop(slot) : next_of_closed_loop(slot, now);
+  if (!reusable && slot.connection->is_open()) slot.connection->close();
+  const bool found = next_of_queue(slot) || (!plan_.open_loop && next_of_closed_loop(slot, now));
   if (found) {
     if (reusable) {
       send(slot, now);
@@ -161,7 +175,7 @@ void Worker::next_for(Slot& slot, bool reusable, std::int64_t now) {
   stop_if_drained();
 }
 
-bool Worker::next_of_open_loop(Slot& slot) {
+bool Worker::next_of_queue(Slot& slot) {
   if (queue_.empty()) return false;
   bind(slot, queue_.front());
   queue_.pop_front();
@@ -185,14 +199,14 @@ bool Worker::next_of_closed_loop(Slot& slot, std::int64_t now) {
   return true;
 }
 
-bool Worker::is_worn(const Slot& slot, std::int64_t now) const {
+bool Worker::is_worn(Slot& slot, std::int64_t now) const {
   const auto& limit = plan_.options.connection_requests;
-  return (limit && slot.served >= *limit) || (slot.expires != 0 && now >= slot.expires);
+  const auto& life = slot.connection->life();
+  return (limit && life.issued >= *limit) || (life.expires != 0 && now >= life.expires);
 }
 
 void Worker::recycle(Slot& slot) {
-  slot.close();
-  ++result_.connections.recycled;
+  if (slot.connection->retire()) ++result_.connections.recycled;
 }
 
 }  // namespace plimsoll::loadgen

@@ -4,7 +4,7 @@
 FROM debian:bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
       g++ cmake ninja-build libboost1.81-dev libfmt-dev nlohmann-json3-dev libcli11-dev \
-      prometheus-cpp-dev libhiredis-dev libc-ares-dev libssl-dev libyaml-cpp-dev zlib1g-dev \
+      prometheus-cpp-dev libhiredis-dev libc-ares-dev libssl-dev libnghttp2-dev libyaml-cpp-dev zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY CMakeLists.txt CMakePresets.json ./

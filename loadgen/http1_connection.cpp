@@ -1,10 +1,10 @@
-#include "loadgen/connection.hpp"
+#include "loadgen/http1_connection.hpp"
 
 #include <cstring>
 
 namespace plimsoll::loadgen {
 
-void Connection::open(const Endpoint& endpoint) {
+void Http1Connection::open(const Endpoint& endpoint) {
   opening_ = true;
   hung_up_ = false;
   if (transport_.open(endpoint, loop_, *this) != IoState::kFailed) return;
@@ -13,7 +13,7 @@ void Connection::open(const Endpoint& endpoint) {
   });
 }
 
-void Connection::send(std::string_view bytes, bool head) {
+void Http1Connection::send(std::string_view bytes, bool head) {
   parser_.start(head);
   in_flight_ = true;
   silent_ = true;
@@ -22,7 +22,7 @@ void Connection::send(std::string_view bytes, bool head) {
   write_some();
 }
 
-void Connection::close() {
+void Http1Connection::close() {
   ++generation_;
   opening_ = false;
   in_flight_ = false;
@@ -33,7 +33,7 @@ void Connection::close() {
   transport_.close();
 }
 
-void Connection::on_ready(Event event) {
+void Http1Connection::on_ready(Event event) {
   hung_up_ = event.hung_up;
   const unsigned generation = generation_;
   if (opening_) {
@@ -44,7 +44,7 @@ void Connection::on_ready(Event event) {
   if (generation == generation_ && (event.readable || hung_up_)) read_all();
 }
 
-void Connection::advance_opening() {
+void Http1Connection::advance_opening() {
   switch (transport_.finish_opening()) {
     case IoState::kDone:
       opening_ = false;
@@ -56,17 +56,17 @@ void Connection::advance_opening() {
   }
 }
 
-std::string Connection::waits_for() const {
+std::string Http1Connection::waits_for() const {
   return transport_.is_connected() ? "connected, but the TLS handshake did not end" : "";
 }
 
-void Connection::open_failed() {
+void Http1Connection::open_failed() {
   const Failure failure{transport_.failure(), transport_.detail()};
   close();
   events_.on_open_failed(*this, failure);
 }
 
-void Connection::write_some() {
+void Http1Connection::write_some() {
   while (!unsent_.empty()) {
     const auto io = transport_.write(unsent_);
     if (io.state == IoState::kAgain) return;
@@ -82,12 +82,12 @@ void Connection::write_some() {
   }
 }
 
-void Connection::read_all() {
+void Http1Connection::read_all() {
   while (read_once()) {
   }
 }
 
-bool Connection::read_once() {
+bool Http1Connection::read_once() {
   const unsigned generation = generation_;
   auto& buffer = scratch_.buffer;
   const std::size_t room = buffer.size() - kept_.size();
@@ -100,7 +100,7 @@ bool Connection::read_once() {
   bytes_received_ += io.size;
   if (!in_flight_) {
     close();
-    events_.on_idle_closed(*this, true);
+    events_.on_idle_closed(*this, IdleClose::kUnasked);
     return false;
   }
   silent_ = false;
@@ -109,7 +109,7 @@ bool Connection::read_once() {
   return may_be_more && generation == generation_;
 }
 
-void Connection::handle_data(std::size_t size) {
+void Http1Connection::handle_data(std::size_t size) {
   char* data = scratch_.buffer.data();
   std::memcpy(data, kept_.data(), kept_.size());
   const std::size_t total = kept_.size() + size;
@@ -130,10 +130,10 @@ void Connection::handle_data(std::size_t size) {
   events_.on_response(*this, parser_.status(), reusable);
 }
 
-void Connection::handle_end(IoState state) {
+void Http1Connection::handle_end(IoState state) {
   if (!in_flight_) {
     close();
-    events_.on_idle_closed(*this, false);
+    events_.on_idle_closed(*this, IdleClose::kByPeer);
     return;
   }
   if (state == IoState::kFailed) return fail({transport_.failure(), transport_.detail()});
@@ -145,10 +145,10 @@ void Connection::handle_end(IoState state) {
   events_.on_response(*this, parser_.status(), false);
 }
 
-void Connection::fail(const Failure& failure) {
-  const bool silent = silent_;
+void Http1Connection::fail(const Failure& failure) {
+  const auto lost = silent_ ? Lost::kSilent : Lost::kResponse;
   close();
-  events_.on_failed(*this, failure, silent);
+  events_.on_failed(*this, failure, lost);
 }
 
 }  // namespace plimsoll::loadgen
