@@ -202,6 +202,7 @@ void Connection::append(const Answer& answer, const Request& request) {
                    answer.content_type, answer.body.size());
   }
   if (!answer.allow.empty()) header("Allow: ", answer.allow);
+  if (const auto& pod = thread_.options.pod_name; !pod.empty()) header("X-Pod: ", pod);
   if (answer.retry_later) header("Retry-After: ", "1");
   if (!request.request_id.empty()) header("X-Request-ID: ", request.request_id);
   if (!trace_id(request.traceparent).empty()) header("traceparent: ", request.traceparent);

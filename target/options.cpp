@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
@@ -51,6 +52,18 @@ Result<void> bytes(const char* name, const std::string& text, std::optional<unit
   return {};
 }
 
+// It becomes the value of a header.
+Result<void> pod_name(const char* name, const std::string& text, std::string& value) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_';
+  };
+  if (!std::all_of(text.begin(), text.end(), is_plain))
+    return expected(name, "letters, digits, '-', '.' and '_'", text);
+  value = text;
+  return {};
+}
+
 Result<void> redis(const char* name, const std::string& text, std::optional<RedisUrl>& value) {
   auto parsed = parse_redis_url(text);
   if (!parsed) return usage_error(fmt::format("{}: {}", name, parsed.error().message));
@@ -64,7 +77,7 @@ struct Variable {
   Result<void> (*read)(const char* name, const std::string& text, Options& options);
 };
 
-constexpr std::array<Variable, 9> kVariables{{
+constexpr std::array<Variable, 10> kVariables{{
     {"PORT", "listening port; 0 takes a free one (8080)",
      [](const char* name, const std::string& text, Options& options) -> Result<void> {
        unsigned port = options.port;
@@ -99,6 +112,10 @@ constexpr std::array<Variable, 9> kVariables{{
     {"MAX_MEMORY", "what /memory may hold altogether (no bound but the limit's)",
      [](const char* name, const std::string& text, Options& options) {
        return bytes(name, text, options.max_memory);
+     }},
+    {"POD_NAME", "answers name it in the header X-Pod (they do not)",
+     [](const char* name, const std::string& text, Options& options) {
+       return pod_name(name, text, options.pod_name);
      }},
     {"REDIS_URL", "where /count keeps its number: redis://[:password@]host:port/database (none)",
      [](const char* name, const std::string& text, Options& options) {

@@ -36,6 +36,7 @@ TEST(Options, AreReadFromTheEnvironment) {
                              {"HEADER_TIMEOUT", "2s"},
                              {"IDLE_TIMEOUT", "3s"},
                              {"MAX_MEMORY", "64Mi"},
+                             {"POD_NAME", "target-5c668bcf95-479kj"},
                              {"REDIS_URL", "redis://:secret@redis:6380/2"}});
   EXPECT_EQ(options->port, 0);
   EXPECT_EQ(options->threads, 3U);
@@ -45,6 +46,7 @@ TEST(Options, AreReadFromTheEnvironment) {
   EXPECT_EQ(options->header_timeout, 2s);
   EXPECT_EQ(options->idle_timeout, 3s);
   EXPECT_EQ(options->max_memory->count, 64U << 20U);
+  EXPECT_EQ(options->pod_name, "target-5c668bcf95-479kj");
   EXPECT_EQ(options->redis->where(), "redis:6380");
   EXPECT_EQ(options->redis->password, "secret");
 }
@@ -53,7 +55,7 @@ TEST(Options, ThatCannotBeReadAreAUsageErrorThatNamesThem) {
   const std::map<std::string, std::string> bad{
       {"PORT", "65536"},       {"THREADS", "-1"},      {"LOG_LEVEL", "loud"},
       {"SHUTDOWN_GRACE", "5"}, {"DRAIN_TIMEOUT", "x"}, {"HEADER_TIMEOUT", "1"},
-      {"IDLE_TIMEOUT", "1y"},  {"MAX_MEMORY", "64MB"},
+      {"IDLE_TIMEOUT", "1y"},  {"MAX_MEMORY", "64MB"}, {"POD_NAME", "a\r\nX-Evil: 1"},
   };
   for (const auto& [name, text] : bad) {
     const auto options = read({{name, text}});

@@ -25,6 +25,11 @@ def test_greets_says_goodbye_and_is_well(target):
     assert service.get("/").headers["Content-Type"] == "application/json"
 
 
+def test_names_its_pod_when_it_knows_it(target):
+    assert target(POD_NAME="target-0").get("/").headers["X-Pod"] == "target-0"
+    assert "X-Pod" not in target().get("/").headers
+
+
 def test_work_uses_that_much_cpu_before_it_answers(target):
     service = target()
     before = cpu_seconds(service.pid)
