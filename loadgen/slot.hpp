@@ -26,7 +26,12 @@ struct Slot final : ConnectionOwner {
   using Hook = boost::intrusive::list_member_hook<>;
   enum class State { kClosed, kOpening, kIdle, kBusy, kResting, kParked };
 
+  enum class Replacement { kNone, kOpening, kReady };
+
   std::unique_ptr<Connection> connection;
+  std::unique_ptr<Connection> spare;  // takes its place when it is worn; null with HTTP/2
+  Replacement replacement = Replacement::kNone;
+  std::int64_t replacement_deadline = 0;
 
   State state = State::kClosed;
   bool bound = false;      // request below is this slot's to answer for

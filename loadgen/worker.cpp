@@ -117,8 +117,11 @@ void Worker::make_slots() {
       }
     } else {
       auto* slot = add();
-      slot->connection =
-          std::make_unique<Http1Connection>(*slot, loop_, plan_.tls.get(), scratch_, events);
+      const auto make = [&] {
+        return std::make_unique<Http1Connection>(*slot, loop_, plan_.tls.get(), scratch_, events);
+      };
+      slot->connection = make();
+      if (plan_.options.connection_age || plan_.options.connection_requests) slot->spare = make();
     }
   }
 }
@@ -195,7 +198,8 @@ void Worker::wake_resting(std::int64_t now) {
     auto& slot = *resting_.begin();
     resting_.erase(resting_.begin());
     slot.state = slot.connection->is_open() ? Slot::State::kIdle : Slot::State::kClosed;
-    if (slot.connection->is_open() && is_worn(slot, now)) recycle(slot);
+    if (slot.connection->is_open() && is_worn(slot, now) && renew(slot, true) == Renewal::kOpening)
+      continue;
     next_for(slot, slot.connection->is_open(), clock());
   }
 }

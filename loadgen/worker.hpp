@@ -93,12 +93,12 @@ class Worker final : private ConnectionEvents {
   // Connections: worker_connections.cpp.
   void open(Slot& slot);
   void make_slots();
-  void connect(Slot& slot);
+  void connect(Slot& slot, Connection& connection);
   [[nodiscard]] std::string endpoint_name(const Slot& slot) const;
   void choose_address(Slot& slot, const Resolver::Addresses& addresses);
   void become_idle(Slot& slot);
   void become_closed(Slot& slot);
-  void note_opened(Slot& slot);
+  void note_opened(const Slot& slot, Connection& connection);
   void go_on_open(Slot& slot);
   void park(Slot& slot);
   void rest(Slot& slot);
@@ -106,6 +106,15 @@ class Worker final : private ConnectionEvents {
   void close_or_reopen(Slot& slot);
   void set_deadline(Slot& slot, std::int64_t now);
   void clear_deadline(Slot& slot);
+
+  // Recycling: worker_renewal.cpp.
+  enum class Renewal { kUsable, kOpening, kClosed };
+  [[nodiscard]] Renewal renew(Slot& slot, bool reusable);
+  void start_replacement(Slot& slot);
+  void drop_replacement(Slot& slot);
+  void take_replacement(Slot& slot);
+  void on_replacement_open(Slot& slot);
+  void on_replacement_failed(Slot& slot);
 
   // Time: worker.cpp.
   void start_closed_loop();

@@ -16,6 +16,7 @@ constexpr std::int64_t kLongestRest = 1'000'000'000;
 }  // namespace
 
 void Worker::open(Slot& slot) {
+  drop_replacement(slot);
   slot.state = Slot::State::kOpening;
   slot.fell_back = slot.leads = false;
   const auto join = slot.connection->join();
@@ -29,13 +30,13 @@ void Worker::open(Slot& slot) {
   slot.connection->life() = {};
   if (literal_) {
     slot.address = *literal_;
-    return connect(slot);
+    return connect(slot, *slot.connection);
   }
   resolver_.resolve([this, &slot, opening = ++slot.opening](const Resolver::Addresses& addresses) {
     if (slot.state != Slot::State::kOpening || opening != slot.opening) return;
     if (addresses.empty()) return on_open_failed(*slot.connection, {ErrorKind::kDns});
     choose_address(slot, addresses);
-    connect(slot);
+    connect(slot, *slot.connection);
   });
 }
 
@@ -55,8 +56,7 @@ void Worker::choose_address(Slot& slot, const Resolver::Addresses& addresses) {
   }
 }
 
-void Worker::connect(Slot& slot) {
-  auto& connection = *slot.connection;
+void Worker::connect(Slot& slot, Connection& connection) {
   if (const auto& path = plan_.options.unix_socket; !path.empty())
     connection.open(boost::asio::local::stream_protocol::endpoint(path));
   else
@@ -72,16 +72,17 @@ std::string Worker::endpoint_name(const Slot& slot) const {
 
 void Worker::on_open(Connection& connection) {
   auto& slot = slot_of(connection);
+  if (&connection == slot.spare.get()) return on_replacement_open(slot);
   --opening_;
   clear_deadline(slot);
-  if (slot.leads) note_opened(slot);
+  if (slot.leads) note_opened(slot, connection);
   go_on_open(slot);
 }
 
-void Worker::note_opened(Slot& slot) {
+void Worker::note_opened(const Slot& slot, Connection& connection) {
   ++result_.connections.opened;
   if (slot.fell_back) prefer_v6_ = slot.address->is_v6();
-  auto& life = slot.connection->life();
+  auto& life = connection.life();
   life = {};
   life.endpoint = &result_.endpoints[endpoint_name(slot)];
   ++life.endpoint->connections;
@@ -125,6 +126,7 @@ void Worker::on_room(Connection& connection) {
 
 void Worker::on_open_failed(Connection& connection, const Failure& failure) {
   auto& slot = slot_of(connection);
+  if (&connection == slot.spare.get()) return on_replacement_failed(slot);
   const bool other_family =
       failure.kind == ErrorKind::kConnectRefused || failure.kind == ErrorKind::kUnreachable;
   if (other_family && slot.leads && !literal_ && !slot.fell_back) {
@@ -136,7 +138,7 @@ void Worker::on_open_failed(Connection& connection, const Failure& failure) {
                                          [v6](const auto& a) { return a.is_v6() != v6; });
       if (!has_other) return on_open_failed(*slot.connection, failure);
       choose_address(slot, addresses);
-      connect(slot);
+      connect(slot, *slot.connection);
     });
     return;
   }
@@ -153,6 +155,7 @@ void Worker::on_open_failed(Connection& connection, const Failure& failure) {
 
 void Worker::on_idle_closed(Connection& connection, IdleClose how) {
   auto& slot = slot_of(connection);
+  if (&connection == slot.spare.get()) return drop_replacement(slot);
   if (slot.by_idleness.is_linked()) idle_.erase(idle_.iterator_to(slot));
   if (how == IdleClose::kByPeer) ++result_.connections.closed_by_peer;
   if (how == IdleClose::kUnasked) ++result_.connections.unasked;
@@ -167,6 +170,7 @@ void Worker::become_idle(Slot& slot) {
 
 void Worker::become_closed(Slot& slot) {
   slot.state = Slot::State::kClosed;
+  drop_replacement(slot);
   slot.connection->close();
   closed_.push_back(&slot);
 }

@@ -41,9 +41,9 @@ void Worker::pick_up(std::int64_t planned, std::int64_t now) {
 
 void Worker::give(Slot& idle, const Pending& request, std::int64_t now) {
   bind(idle, request);
-  if (!is_worn(idle, now)) return send(idle, now);
-  recycle(idle);
-  open(idle);
+  const auto renewal = is_worn(idle, now) ? renew(idle, true) : Renewal::kUsable;
+  if (renewal == Renewal::kUsable) return send(idle, now);
+  if (renewal == Renewal::kClosed) open(idle);
 }
 
 void Worker::bind(Slot& slot, const Pending& request) {
@@ -67,6 +67,7 @@ void Worker::send(Slot& slot, std::int64_t now) {
   const bool last =
       plan_.options.connection_requests && issued >= *plan_.options.connection_requests;
   const auto& draw = slot.request.draw;
+  if (last) start_replacement(slot);
   slot.connection->send(source_.bytes(draw, last, slot.rendered), source_.request(draw).head);
 }
 
@@ -108,9 +109,11 @@ void Worker::on_response(Connection& connection, unsigned status, bool reusable)
   slot.backoff = 0;
   clear_deadline(slot);
   unbind(slot);
-  if (reusable && is_worn(slot, now)) {
-    recycle(slot);
-    reusable = false;
+  // The last answer of its share may have closed it.
+  if ((reusable || slot.spare != nullptr) && is_worn(slot, now)) {
+    const auto renewal = renew(slot, reusable);
+    if (renewal == Renewal::kOpening) return stop_if_drained();
+    reusable = renewal == Renewal::kUsable;
   }
   after_end(slot, reusable, now);
 }
