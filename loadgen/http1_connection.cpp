@@ -56,12 +56,10 @@ void Http1Connection::advance_opening() {
   }
 }
 
-std::string Http1Connection::waits_for() const {
-  return transport_.is_connected() ? "connected, but the TLS handshake did not end" : "";
-}
+std::string Http1Connection::waits_for() const { return transport_.waits_for(); }
 
 void Http1Connection::open_failed() {
-  const Failure failure{transport_.failure(), transport_.detail()};
+  const auto failure = transport_.failure();
   close();
   events_.on_open_failed(*this, failure);
 }
@@ -136,7 +134,7 @@ void Http1Connection::handle_end(IoState state) {
     events_.on_idle_closed(*this, IdleClose::kByPeer);
     return;
   }
-  if (state == IoState::kFailed) return fail({transport_.failure(), transport_.detail()});
+  if (state == IoState::kFailed) return fail(transport_.failure());
   if (silent_) return fail({ErrorKind::kClosedEarly});
   if (parser_.finish_at_eof() != ResponseParser::State::kComplete)
     return fail({ErrorKind::kTruncated});

@@ -1,9 +1,9 @@
 #include "loadgen/http2_callbacks.hpp"
 
 #include <nghttp2/nghttp2.h>
-#include <strings.h>
 
 #include <algorithm>
+#include <boost/beast/core/string.hpp>
 #include <charconv>
 #include <cstring>
 #include <limits>
@@ -24,8 +24,8 @@ struct Http2Callbacks {
 
   static void watch(Http2Stream& stream, std::string_view watched, std::string_view name,
                     std::string_view value) {
-    if (name.size() != watched.size() || watched.empty() || !stream.watched_.empty()) return;
-    if (::strncasecmp(name.data(), watched.data(), name.size()) == 0) stream.watched_ = value;
+    if (watched.empty() || !stream.watched_.empty()) return;
+    if (boost::beast::iequals(name, watched)) stream.watched_ = value;
   }
 
   static int on_header(nghttp2_session* session, const nghttp2_frame* frame,

@@ -1,16 +1,13 @@
 #include "loadgen/http2_request.hpp"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <array>
+#include <boost/beast/core/string.hpp>
 
 namespace plimsoll::loadgen {
 namespace {
 
-bool same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
+using boost::beast::iequals;
 
 // Takes what is in front of end away from text, and end too.
 std::string_view take(std::string_view& text, std::string_view end) {
@@ -24,7 +21,7 @@ bool belongs_to_http1(std::string_view name) {
   constexpr std::array<std::string_view, 5> kNames = {
       "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"};
   return std::any_of(kNames.begin(), kNames.end(),
-                     [name](auto other) { return same(name, other); });
+                     [name](auto other) { return iequals(name, other); });
 }
 
 }  // namespace
@@ -43,9 +40,9 @@ std::string_view split_request(std::string_view request, std::string_view scheme
     const auto name = take(line, ":");
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
     line = line.substr(0, line.find_last_not_of(" \t") + 1);
-    if (same(name, "host"))
+    if (iequals(name, "host"))
       fields[2].value = line;
-    else if (!belongs_to_http1(name) && !(same(name, "te") && !same(line, "trailers")))
+    else if (!belongs_to_http1(name) && !(iequals(name, "te") && !iequals(line, "trailers")))
       fields.push_back({name, line});
   }
   return request;

@@ -27,8 +27,7 @@ void Http2Session::open(const Endpoint& endpoint) {
   if (transport_.open(endpoint, loop_, *this) != IoState::kFailed) return;
   loop_.post([weak = weak_from_this()] {
     const auto self = weak.lock();
-    if (self && self->stage_ == Stage::kConnecting)
-      self->end({self->transport_.failure(), self->transport_.detail()}, false);
+    if (self && self->stage_ == Stage::kConnecting) self->end(self->transport_.failure(), false);
   });
 }
 
@@ -54,7 +53,7 @@ void Http2Session::shut() {
 
 std::string Http2Session::waits_for() const {
   if (stage_ == Stage::kGreeting) return "connected, but no SETTINGS of HTTP/2 came";
-  return transport_.is_connected() ? "connected, but the TLS handshake did not end" : "";
+  return transport_.waits_for();
 }
 
 void Http2Session::on_ready(Event event) {
@@ -63,7 +62,7 @@ void Http2Session::on_ready(Event event) {
   if (stage_ == Stage::kConnecting) {
     const auto state = transport_.finish_opening();
     if (state == IoState::kAgain) return;
-    if (state != IoState::kDone) return end({transport_.failure(), transport_.detail()}, false);
+    if (state != IoState::kDone) return end(transport_.failure(), false);
     greet();
   }
   if (event.writable) flush();
@@ -259,11 +258,9 @@ void Http2Session::flush() {
 }
 
 void Http2Session::handle_end(IoState state) {
-  if (stage_ != Stage::kOpen) {
-    if (state == IoState::kFailed) return end({transport_.failure(), transport_.detail()}, false);
+  if (state == IoState::kFailed) return end(transport_.failure(), false);
+  if (stage_ != Stage::kOpen)
     return end({ErrorKind::kProtocol, "closed before the SETTINGS of HTTP/2 came"}, false);
-  }
-  if (state == IoState::kFailed) return end({transport_.failure(), transport_.detail()}, false);
   end({ErrorKind::kTruncated}, true);
 }
 

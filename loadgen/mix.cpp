@@ -84,7 +84,8 @@ std::string_view RequestSource::bytes(const Draw& draw, bool last, std::string& 
   const auto& request = mix_.entries[draw.entry].request;
   if (request.constant) return last ? request.last_bytes : request.bytes;
   const auto* row = mix_.data ? &mix_.data->rows[draw.row] : nullptr;
-  return request.render({draw.seq, seed_, mix_.salt, row}, last, out, body_scratch_);
+  request.render({draw.seq, seed_, mix_.salt, row}, last, out, body_scratch_);
+  return out;
 }
 
 }  // namespace plimsoll::loadgen

@@ -101,15 +101,15 @@ std::string phase_shades(const RunResult& result, const Axis& time) {
   for (std::size_t i = 0; i < result.phases.size() && result.phases.size() > 1; i += 2) {
     const auto& part = result.phases[i];
     const double start = units::seconds(part.phase.start);
-    const double from = time.place(start);
-    text += fmt::format(
-        R"(<rect class="shade" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>)"
-        "\n",
-        reports::percent(from), reports::kPlotTop,
-        reports::percent(time.place(start + part.duration_s) - from), reports::kPlotHeight,
-        reports::line(part.phase.name));
+    text +=
+        reports::shade_svg(time.place(start), time.place(start + part.duration_s), part.phase.name);
   }
   return text;
+}
+
+// How many seconds of a series are drawn as one step.
+std::size_t group_size(const std::vector<SeriesPoint>& series) {
+  return (series.size() + kMostPoints - 1) / kMostPoints;
 }
 
 struct Curve {
@@ -203,7 +203,7 @@ std::string percentile_chart(const Record& totals) {
 }
 
 std::vector<Group> grouped(const std::vector<SeriesPoint>& series) {
-  const std::size_t size = (series.size() + kMostPoints - 1) / kMostPoints;
+  const std::size_t size = group_size(series);
   std::vector<Group> groups;
   for (std::size_t first = 0; first < series.size(); first += size) {
     const auto end = std::min(first + size, series.size());
@@ -242,7 +242,7 @@ std::string series_charts(const RunResult& result) {
     text += fmt::format(
         "<p class=\"quiet\">Each step is {} seconds: their mean rate and their highest "
         "latency.</p>\n",
-        (result.series.size() + kMostPoints - 1) / kMostPoints);
+        group_size(result.series));
   return text;
 }
 

@@ -41,10 +41,7 @@ using Check = std::string_view (*)(std::string_view rendered);
 
 std::string_view wrong_path(std::string_view path) {
   if (!path.starts_with('/')) return "does not begin with /";
-  const bool sound = std::all_of(path.begin(), path.end(), [](char c) {
-    return static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 127;
-  });
-  if (!sound)
+  if (!is_visible_ascii(path))
     return "has a space, a control character or a non-ASCII character: write it as %20 and the "
            "like";
   return path.find('#') == std::string_view::npos ? "" : "has a #, which is never sent";
@@ -160,21 +157,17 @@ Result<Request> render_request(const Url& url, const RequestOptions& options,
       std::find(kIdempotent.begin(), kIdempotent.end(), method) != kIdempotent.end();
   request.uses_data = request.start.uses_data() || request.body.uses_data();
 
-  if (request.start.constant() && request.body.constant()) {
-    request.constant = false;  // until it is rendered
+  request.constant = request.start.constant() && request.body.constant();
+  if (request.constant) {
     std::string scratch;
-    (void)request.render({}, false, request.bytes, scratch);
-    (void)request.render({}, true, request.last_bytes, scratch);
-    request.constant = true;
-  } else {
-    request.constant = false;
+    request.render({}, false, request.bytes, scratch);
+    request.render({}, true, request.last_bytes, scratch);
   }
   return request;
 }
 
-std::string_view Request::render(const TemplateValues& values, bool last, std::string& out,
-                                 std::string& body_scratch) const {
-  if (constant) return last ? last_bytes : bytes;
+void Request::render(const TemplateValues& values, bool last, std::string& out,
+                     std::string& body_scratch) const {
   body_scratch.clear();
   body.render(values, body_scratch);
   out.clear();
@@ -184,7 +177,6 @@ std::string_view Request::render(const TemplateValues& values, bool last, std::s
   if (last && !has_connection) out += "Connection: close\r\n";
   out += "\r\n";
   out += body_scratch;
-  return out;
 }
 
 }  // namespace plimsoll::loadgen

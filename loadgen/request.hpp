@@ -32,15 +32,15 @@ struct Request {
   bool constant = true;    // otherwise bytes and last_bytes are empty, and render() is to be used
   bool uses_data = false;
 
-  // The parts of one that is not constant.
+  // What the bytes are rendered from.
   Template start{0};  // request line and fields
   Template body{1};
   bool has_connection = false;
   bool has_length = false;
 
-  // bytes or last_bytes, or what they would be, in out; body_scratch only saves allocations.
-  [[nodiscard]] std::string_view render(const TemplateValues& values, bool last, std::string& out,
-                                        std::string& body_scratch) const;
+  // Writes bytes, or last_bytes, with these values to out; body_scratch only saves allocations.
+  void render(const TemplateValues& values, bool last, std::string& out,
+              std::string& body_scratch) const;
 };
 
 // data: the file that {{data.COLUMN}} is about; may be null.

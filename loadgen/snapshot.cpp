@@ -24,15 +24,25 @@ void Buckets::add(const Buckets& other) noexcept {
   sum += other.sum;
 }
 
+namespace {
+
+// part: what a phase has counted, or another snapshot.
+template <typename Part>
+void add_counts(Snapshot& sum, const Part& part) noexcept {
+  sum.counts.add(part.counts);
+  for (std::size_t i = 0; i < sum.status.size(); ++i) sum.status[i] += part.status[i];
+  for (std::size_t i = 0; i < sum.errors.size(); ++i) sum.errors[i] += part.errors[i];
+  sum.latency.add(part.latency);
+  sum.service_time.add(part.service_time);
+  sum.send_lag.add(part.send_lag);
+  sum.schedule_lag.add(part.schedule_lag);
+  sum.failed_latency.add(part.failed_latency);
+}
+
+}  // namespace
+
 void Snapshot::add(const Snapshot& other) noexcept {
-  counts.add(other.counts);
-  for (std::size_t i = 0; i < status.size(); ++i) status[i] += other.status[i];
-  for (std::size_t i = 0; i < errors.size(); ++i) errors[i] += other.errors[i];
-  latency.add(other.latency);
-  service_time.add(other.service_time);
-  send_lag.add(other.send_lag);
-  schedule_lag.add(other.schedule_lag);
-  failed_latency.add(other.failed_latency);
+  add_counts(*this, other);
   in_flight += other.in_flight;
   queued += other.queued;
 }
@@ -40,16 +50,7 @@ void Snapshot::add(const Snapshot& other) noexcept {
 Snapshot take_snapshot(std::span<const Record> phases, std::uint64_t in_flight,
                        std::uint64_t queued) {
   Snapshot snapshot;
-  for (const auto& phase : phases) {
-    snapshot.counts.add(phase.counts);
-    for (std::size_t i = 0; i < phase.status.size(); ++i) snapshot.status[i] += phase.status[i];
-    for (std::size_t i = 0; i < phase.errors.size(); ++i) snapshot.errors[i] += phase.errors[i];
-    snapshot.latency.add(phase.latency);
-    snapshot.service_time.add(phase.service_time);
-    snapshot.send_lag.add(phase.send_lag);
-    snapshot.schedule_lag.add(phase.schedule_lag);
-    snapshot.failed_latency.add(phase.failed_latency);
-  }
+  for (const auto& phase : phases) add_counts(snapshot, phase);
   snapshot.in_flight = in_flight;
   snapshot.queued = queued;
   return snapshot;

@@ -31,14 +31,14 @@ class Transport {
   void close() noexcept;
 
   [[nodiscard]] bool is_open() const noexcept { return fd_ >= 0; }
-  // The TCP connection stands; the TLS handshake may be under way.
-  [[nodiscard]] bool is_connected() const noexcept { return connected_; }
+  // While it is being opened: what it waits for when that is not the connect itself.
+  [[nodiscard]] std::string waits_for() const {
+    return connected_ ? "connected, but the TLS handshake did not end" : "";
+  }
   // A short read may leave something behind, in the TLS layer's own buffer.
   [[nodiscard]] bool buffers() const noexcept { return tls_ != nullptr; }
-  // After kFailed: the class of what failed.
-  [[nodiscard]] ErrorKind failure() const noexcept { return failure_; }
-  // What it was in words; empty where the class says it all.
-  [[nodiscard]] const std::string& detail() const noexcept { return detail_; }
+  // After kFailed.
+  [[nodiscard]] Failure failure() const { return {failure_, detail_}; }
 
  private:
   [[nodiscard]] IoState failed_to_open(int error);

@@ -19,6 +19,12 @@ bool is_host_character(char c) {
 
 }  // namespace
 
+bool is_visible_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) > ' ' && static_cast<unsigned char>(c) < 127;
+  });
+}
+
 Result<Url> parse_url(std::string_view text) {
   constexpr std::string_view kPlain = "http://";
   constexpr std::string_view kTls = "https://";
@@ -28,10 +34,7 @@ Result<Url> parse_url(std::string_view text) {
     return refused(text, "write it as http://host:port/path or https://host:port/path");
   const std::uint16_t usual_port = url.port = url.tls ? 443 : 80;
   std::string_view rest = text.substr(url.tls ? kTls.size() : kPlain.size());
-  const auto bad = std::find_if(rest.begin(), rest.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 127;
-  });
-  if (bad != rest.end())
+  if (!is_visible_ascii(rest))
     return refused(text,
                    "it has a space, a control character or a non-ASCII character: write it "
                    "as %20 and the like");

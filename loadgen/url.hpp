@@ -20,4 +20,7 @@ struct Url {
 
 [[nodiscard]] Result<Url> parse_url(std::string_view text);
 
+// Whether text can be sent as a part of a URL: no space, no control and no non-ASCII character.
+[[nodiscard]] bool is_visible_ascii(std::string_view text);
+
 }  // namespace plimsoll::loadgen

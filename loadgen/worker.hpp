@@ -67,7 +67,6 @@ class Worker final : private ConnectionEvents {
 
   // Requests: worker_requests.cpp.
   void pick_up(std::int64_t planned, std::int64_t now);
-  void assign(const Pending& request);
   void bind(Slot& slot, const Pending& request);
   void unbind(Slot& slot);
   void give(Slot& idle, const Pending& request, std::int64_t now);

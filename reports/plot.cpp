@@ -63,6 +63,13 @@ std::string path(const PlotLine& line) {
 
 std::string percent(double fraction) { return fmt::format("{:.2f}%", fraction * 100); }
 
+std::string shade_svg(double from, double to, std::string_view name) {
+  return fmt::format(
+      R"(<rect class="shade" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>)"
+      "\n",
+      percent(from), kPlotTop, percent(to - from), kPlotHeight, escape(one_line(name)));
+}
+
 std::string across_grid(const std::vector<PlotTick>& ticks, int height, int baseline) {
   std::string grid;
   for (const auto& tick : ticks) {

@@ -37,6 +37,9 @@ inline constexpr int kPlotTop = 18, kPlotHeight = 150;
 // The upright grid lines over `height` pixels with their labels at `baseline`.
 [[nodiscard]] std::string across_grid(const std::vector<PlotTick>& ticks, int height, int baseline);
 
+// A stretch of time as shade behind the lines, with its name for the pointer.
+[[nodiscard]] std::string shade_svg(double from, double to, std::string_view name);
+
 // "13.2%"
 [[nodiscard]] std::string percent(double fraction);
 

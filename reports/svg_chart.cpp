@@ -15,12 +15,7 @@ std::string shades(const Run& run, const Axis& time) {
   std::string text;
   for (const auto& step : run.steps) {
     if (!step.start || step.kind == "wait" || step.kind == "sleep") continue;
-    const auto from = time.place(*step.start);
-    const auto to = time.place(step.end.value_or(time.high));
-    text += fmt::format(
-        R"(<rect class="shade" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>)"
-        "\n",
-        percent(from), kPlotTop, percent(to - from), kPlotHeight, escape(one_line(step.name)));
+    text += shade_svg(time.place(*step.start), time.place(step.end.value_or(time.high)), step.name);
   }
   return text;
 }
