@@ -14,6 +14,9 @@ node_init() { # the one that is process 1 of its PID namespace
   done
 }
 
+# The folder of programs that the running node was started with: the last word of its command.
+node_programs() { tr '\0' '\n' <"/proc/$1/cmdline" | tail -n 1; }
+
 in_node() { # COMMAND...: runs it inside the node's namespaces
   local pid; pid=$(node_init)
   [ -n "$pid" ] || { echo "cluster: it is not running" >&2; return 4; }

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Says whether the disposable cluster runs, and how its parts are. Exit 0: running and Ready; 4: not.
+# Says whether the disposable cluster runs, and how its parts are; builds nothing. Exit 0: running and Ready; 4: not.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/env.sh"; . "$here/namespace.sh"
-PROGRAMS=$("$here/programs.sh")
 pid=$(node_init)
 [ -n "$pid" ] || { echo "not running (./dev cluster up starts it)"; exit 4; }
+PROGRAMS=$(node_programs "$pid")
 echo "running: process $pid, state in $STATE, kubeconfig $KUBECONFIG_FILE"
 for file in "$STATE"/*.pid; do
   name=$(basename "$file" .pid)
