@@ -1,18 +1,34 @@
 """What the tests of built programs share: where the programs are, and how a run is called and read."""
-import json
 import os
-import pathlib
 import subprocess
 import xml.etree.ElementTree as ET
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from support import BIN
+from support.cgroups import Group
+from support.formats import read_result
+from support.servers import answering_server
 
 
 @pytest.fixture(scope="session")
 def bin_folder():
-    return pathlib.Path(os.environ.get("PLIMSOLL_BIN", ROOT / "build" / "bin"))
+    return BIN
+
+
+@pytest.fixture(scope="session")
+def url():
+    """Of a server that answers every GET with 200."""
+    with answering_server() as address:
+        yield address
+
+
+@pytest.fixture
+def group(request):
+    """A cgroup of the test's own."""
+    made = Group(str(abs(hash(request.node.name)) % 100000))
+    yield made
+    made.remove()
 
 
 class Run:
@@ -36,7 +52,7 @@ class Run:
         return verdicts
 
     def result(self):
-        return json.loads((self.out / "result.json").read_text())
+        return read_result((self.out / "result.json").read_text())
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The README shows what is in the tree."""
-import pathlib
 import re
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from support import ROOT
+
 README = (ROOT / "README.md").read_text()
 
 

@@ -1,12 +1,12 @@
 """Every alerting rule, shipped or brought by a scenario, has a `promtool test rules` file, and passes it."""
-import pathlib
 import re
 import shutil
 import subprocess
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from support import ROOT
+
 RULES = sorted(file for folder in ("k8s/monitoring/rules", "scenarios/rules") for file in (ROOT / folder).glob("*.yaml")
                if file.name != "kustomization.yaml")
 

@@ -3,7 +3,6 @@ import contextlib
 import dataclasses
 import json
 import os
-import pathlib
 import signal
 import statistics
 import subprocess
@@ -12,8 +11,7 @@ import tempfile
 import time
 from typing import Callable
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "burners"))
-from cgroups import CPUBURN, MEMBLOAT, Container, Group  # noqa: E402
+from support.cgroups import CPUBURN, MEMBLOAT, Container, Group
 
 MI = 1 << 20
 LIMIT = 256 * MI

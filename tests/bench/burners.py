@@ -8,8 +8,6 @@ import argparse
 import json
 import os
 import pathlib
-import platform
-import re
 import shutil
 import signal
 import statistics
@@ -18,6 +16,8 @@ import sys
 import tempfile
 
 import pytest
+
+import loadgen
 
 ROWS_HELP = "only rows whose name contains one of these"
 
@@ -81,9 +81,8 @@ def measure(row, options):
 
 
 def machine():
-    model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
-    load = pathlib.Path("/proc/loadavg").read_text().split()[0]
-    return {"cpus": burner_rows().cpus(), "cpu": model.group(1) if model else platform.machine(), "kernel": platform.release(), "load_at_start": float(load)}
+    here = loadgen.machine()
+    return {"cpus": burner_rows().cpus(), "cpu": here["cpu"], "kernel": here["kernel"], "load_at_start": here["load_average"][0]}
 
 
 def burner_rows():

@@ -15,11 +15,13 @@ import sys
 import tempfile
 import time
 
+import psutil
+
 from figures import ratios, spread, table
 from loadgen import machine
 from measure import ToolFailed, memory_of, raise_file_limit
+from support.servers import free_port
 
-TICK = os.sysconf("SC_CLK_TCK")
 UNPRIVILEGED = 65532
 QUOTA_US, PERIOD_US = 50_000, 100_000
 HEALTH_RATE = "200/s"
@@ -36,8 +38,8 @@ http {{
 
 
 def cpu_seconds(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+    used = psutil.Process(pid).cpu_times()
+    return used.user + used.system
 
 
 def ask(port, path="/"):
@@ -48,12 +50,6 @@ def ask(port, path="/"):
         while piece := client.recv(65536):
             received += piece
     return received.decode().split("\r\n\r\n", 1)
-
-
-def free_port():
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager
@@ -96,12 +92,12 @@ class Bench:
         config.write_text(NGINX.format(folder=self.folder, port=port, body=body))
         command = ["taskset", "-c", str(core), program, "-e", "stderr", "-p", self.folder, "-c", config]
         with ended(subprocess.Popen(command, stderr=subprocess.PIPE)) as process, process.stderr:
-            children, deadline = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children"), time.monotonic() + 10
-            while not (workers := children.read_text().split()):
+            master, deadline = psutil.Process(process.pid), time.monotonic() + 10
+            while not (workers := master.children()):
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise ToolFailed(f"nginx did not start: {process.stderr.read().decode().strip()[-300:]}")
                 time.sleep(0.05)
-            yield port, int(workers[0])
+            yield port, workers[0].pid
 
     def load(self, port, path, *options, core=None, real_time=False):
         """A finished loadgen's result. 3 is its own doubt about the machine, and no failure."""

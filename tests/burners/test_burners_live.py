@@ -1,23 +1,16 @@
-"""cpuburn and membloat against the kernel of this machine, in cgroups (version 1) that the tests make.
-
-Run: PLIMSOLL_BIN=build/bin /usr/bin/python3 -m pytest tests/burners
-"""
-
-import json
-import os
+"""cpuburn and membloat against the kernel of this machine, in cgroups (version 1) that the tests make."""
 import pathlib
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from cgroups import CPUBURN, MEMBLOAT, Container, Group  # noqa: E402
+from support import BIN
+from support.cgroups import CPUBURN, MEMBLOAT, Container, Group
+from support.formats import read_result
 
 MI = 1024 * 1024
-BIN = CPUBURN.parent
 
 SLEEPER = "import signal; signal.pause()"  # a PID 1 of about 8 MiB
 
@@ -29,7 +22,7 @@ def big(mebibytes: int) -> str:
 def burn(group: Group, *arguments: str) -> tuple[dict, subprocess.CompletedProcess]:
     done = group.run([CPUBURN, *arguments, "--json", "-", "--quiet"])
     assert done.stdout, done.stderr
-    return json.loads(done.stdout), done
+    return read_result(done.stdout), done
 
 
 # --- cpuburn ---
@@ -73,7 +66,7 @@ def test_a_limit_that_changes_in_mid_run_is_followed(group):
     before, at = group.read("cpuacct", "cpuacct.usage"), time.monotonic()
     time.sleep(1.5)
     cores = (group.read("cpuacct", "cpuacct.usage") - before) / 1e9 / (time.monotonic() - at)
-    result = json.loads(run.communicate(timeout=20)[0])
+    result = read_result(run.communicate(timeout=20)[0])
     assert cores == pytest.approx(0.27, abs=0.02)
     assert result["cgroup"]["limit_cores"] == 0.3
 
@@ -94,7 +87,7 @@ def test_cpuburn_ends_at_once_with_its_result_on(sent, code, group):
     time.sleep(1)
     run.send_signal(sent)
     at = time.monotonic()
-    result = json.loads(run.communicate(timeout=5)[0])
+    result = read_result(run.communicate(timeout=5)[0])
     assert time.monotonic() - at < 0.5
     assert run.returncode == code
     assert result["outcome"] == "interrupted"
@@ -107,7 +100,7 @@ def test_cpuburn_ends_at_once_with_its_result_on(sent, code, group):
 def test_90_percent_of_the_limit_is_held_without_a_kill(group):
     group.limit(memory=256 * MI)
     done = group.run([MEMBLOAT, "--percent-of-limit", "90", "--hold", "3s", "--json", "-"])
-    result = json.loads(done.stdout)
+    result = read_result(done.stdout)
     assert done.returncode == 0, done.stderr
     for reading in (result["reached_bytes"], result["held_bytes"]["min"], result["held_bytes"]["max"],
                     result["peak_bytes"], group.read("memory", "memory.max_usage_in_bytes")):
@@ -121,7 +114,7 @@ def test_what_the_container_already_uses_is_part_of_the_percentage(group, contai
     used_before = group.read("memory", "memory.usage_in_bytes")
     assert used_before > 50 * MI
     done = group.run([MEMBLOAT, "--percent-of-limit", "75", "--hold", "1s", "--json", "-"])
-    result = json.loads(done.stdout)
+    result = read_result(done.stdout)
     assert result["cgroup"]["usage_bytes"] / (128 * MI) == pytest.approx(0.75, abs=0.005)
     assert result["resident_bytes"] < 96 * MI - 50 * MI
 
@@ -148,7 +141,7 @@ def test_membloat_gives_its_result_on_sigterm(group):
         stdout=subprocess.PIPE, text=True)
     time.sleep(1)
     run.terminate()
-    result = json.loads(run.communicate(timeout=5)[0])
+    result = read_result(run.communicate(timeout=5)[0])
     assert run.returncode == 143
     assert result["resident_bytes"] == 8 * MI
 
@@ -205,7 +198,7 @@ def test_victim_container_kills_pid_1(group, containers, adj, nobodys_folder, no
     assert "the kernel will kill PID 1" in done.stderr.strip().splitlines()[-1]
     assert group.oom_kills() >= 1
     # The file that was written before the last step outlives the kill.
-    result = json.loads((nobodys_folder / "result.json").read_text())
+    result = read_result((nobodys_folder / "result.json").read_text())
     assert result["outcome"] == "about to exceed the limit"
     assert result["cgroup"]["usage_bytes"] > 50 * MI
 
@@ -283,10 +276,10 @@ def test_limits_are_found_inside_a_container(group, how, namespaces, tmp_path):
              how.format(place=tmp_path, **group.folders), "sh"]
     done = group.run([*enter, CPUBURN, "--percent-of-limit", "50", "-d", "1s", "--json", "-", "--quiet"])
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["cgroup"]["limit_cores"] == 0.3
+    assert read_result(done.stdout)["cgroup"]["limit_cores"] == 0.3
     done = group.run([*enter, MEMBLOAT, "--percent-of-limit", "50", "--hold", "0s", "--json", "-", "--quiet"])
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["cgroup"]["limit_bytes"] == 64 * MI
+    assert read_result(done.stdout)["cgroup"]["limit_bytes"] == 64 * MI
 
 
 def test_a_limit_that_is_not_visible_is_an_error_and_no_guess(group):

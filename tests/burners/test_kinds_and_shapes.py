@@ -1,5 +1,4 @@
 """What membloat takes and how it moves; how both programs explain themselves and end. In cgroups (version 1)."""
-import json
 import os
 import pathlib
 import re
@@ -8,14 +7,16 @@ import subprocess
 import time
 
 import pytest
-from cgroups import CPUBURN, MEMBLOAT
+
+from support.cgroups import CPUBURN, MEMBLOAT
+from support.formats import read_result
 
 MI = 1024 * 1024
 
 
 def result_of(done) -> dict:
     assert done.stdout, done.stderr
-    return json.loads(done.stdout)
+    return read_result(done.stdout)
 
 
 def stat(group, key: str) -> int:
@@ -40,7 +41,7 @@ def test_each_kind_is_charged_as_what_it_is(group, kind, key, tmp_path):
         pytest.fail(run.communicate()[0])
     taken = stat(group, key)
     run.terminate()
-    result = json.loads(run.communicate(timeout=10)[0])
+    result = read_result(run.communicate(timeout=10)[0])
     assert run.returncode == 143
     assert taken == pytest.approx(64 * MI, abs=2 * MI)
     assert result["resident_bytes"] == 64 * MI
@@ -115,7 +116,7 @@ def test_a_sawtooth_goes_up_and_down_and_never_over_its_goal(group):
     while run.poll() is None:
         seen.append(group.read("memory", "memory.usage_in_bytes") / (128 * MI))
         time.sleep(0.05)
-    result = json.loads(run.communicate()[0])
+    result = read_result(run.communicate()[0])
     assert run.returncode == 0
     assert max(seen) < 0.81
     assert result["held_bytes"]["max"] / (128 * MI) > 0.75
@@ -150,7 +151,7 @@ class TestEnds:
         assert run.poll() is None
         output, errors = run.communicate(timeout=10)  # closes its standard input
         assert run.returncode in (0, 3), errors
-        assert json.loads(output)["reason"].endswith("and then standard input was closed")
+        assert read_result(output)["reason"].endswith("and then standard input was closed")
 
     def test_standard_input_that_is_closed_already_is_bad_usage(self, group, command):
         run = self.start(group, command, "--until-stdin-closes", stdin=subprocess.DEVNULL)
@@ -168,8 +169,8 @@ class TestEnds:
         assert run.poll() is None
         output, _ = run.communicate(timeout=20)
         assert run.returncode == 5
-        assert json.loads(output)["outcome"] == "aborted"
-        assert str(beat) in json.loads(output)["reason"]
+        assert read_result(output)["outcome"] == "aborted"
+        assert str(beat) in read_result(output)["reason"]
 
     def test_at_once_on_sigterm(self, group, command):
         run = self.start(group, command)

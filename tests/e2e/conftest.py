@@ -1,25 +1,18 @@
 """The disposable cluster, as ./dev started it: kubectl is on PATH and KUBECONFIG is set."""
-import json
 import os
-import pathlib
-import subprocess
 import textwrap
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+from support import ROOT
+from support.kubectl import kubectl, run_namespaces
 
 
-def kubectl(*args, check=True, **options):
-    finished = subprocess.run(["kubectl", *args], text=True, capture_output=True, **options)
-    assert not check or finished.returncode == 0, f"kubectl {' '.join(args)}: {finished.stderr}"
-    return finished.stdout
-
-
-def run_namespaces():
-    """Namespaces that runs made and have not removed."""
-    listed = json.loads(kubectl("get", "namespaces", "-l", "app.kubernetes.io/managed-by=plimsoll", "-o", "json"))
-    return [item["metadata"]["name"] for item in listed["items"]]
+def pytest_collection_modifyitems(items):
+    """A run on the cluster takes minutes; that of a whole scenario at most its own timeout of 15."""
+    for item in items:
+        if item.path.parent == ROOT / "tests" / "e2e":
+            item.add_marker(pytest.mark.timeout(1200))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,9 +24,9 @@ def cluster():
 
 @pytest.fixture(autouse=True)
 def leaves_no_namespace():
-    before = set(run_namespaces())
+    before = run_namespaces()
     yield
-    assert set(run_namespaces()) <= before, "a run left its namespace behind"
+    assert run_namespaces() <= before, "a run left its namespace behind"
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ import pathlib
 import signal
 import subprocess
 
-from conftest import ROOT
+import psutil
+
+from support import ROOT
 
 SYSCTLS = [pathlib.Path("/proc/sys") / name for name in
            ("vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops", "kernel/keys/root_maxkeys",
@@ -18,15 +20,8 @@ def cluster(command, **options):
 
 def processes():
     """(pid, command line) of everything whose command line or namespaces are the cluster's."""
-    found = []
-    for folder in pathlib.Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if str(STATE) in words or "/run/containerd/" in words:
-            found.append((int(folder.name), words))
-    return found
+    commands = [(process.pid, " ".join(process.info["cmdline"] or [])) for process in psutil.process_iter(["cmdline"])]
+    return [(pid, words) for pid, words in commands if str(STATE) in words or "/run/containerd/" in words]
 
 
 def leftovers():

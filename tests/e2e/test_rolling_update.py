@@ -10,7 +10,10 @@ import uuid
 
 import pytest
 
-from conftest import ROOT, kubectl
+from support import ROOT
+from support.formats import read_result
+from support.kubectl import kubectl, kubectl_json
+from support.waiting import wait_until
 
 OVERLAY = ROOT / "k8s" / "manifests" / "overlays" / "scenario"
 LOADS = {"kept": ["--rate=500/s", "--connections=64"],
@@ -41,15 +44,12 @@ class Target:
 
     def pods(self):
         """Names of its pods, those that end included."""
-        listed = json.loads(self.kubectl("get", "pods", "-l", "app=target", "-o", "json"))
+        listed = kubectl_json("-n", self.namespace, "get", "pods", "-l", "app=target")
         return {item["metadata"]["name"] for item in listed["items"]}
 
     def until_pods(self, wanted, seconds):
-        deadline = time.monotonic() + seconds
-        while not wanted(pods := self.pods()):
-            assert time.monotonic() < deadline, f"still {sorted(pods)}"
-            time.sleep(0.5)
-        return pods
+        wait_until(lambda: wanted(self.pods()), seconds, 0.5, said=lambda: f"still {sorted(self.pods())}")
+        return self.pods()
 
     def remove(self):
         kubectl("delete", "namespace", self.namespace, "--wait=false")
@@ -72,21 +72,18 @@ class Load:
         target.kubectl("apply", "-f", "-", input=json.dumps(job))
 
     def phase(self):
-        listed = json.loads(self.target.kubectl("get", "pods", "-l", f"batch.kubernetes.io/job-name={self.name}", "-o", "json"))
+        listed = kubectl_json("-n", self.target.namespace, "get", "pods", "-l", f"batch.kubernetes.io/job-name={self.name}")
         return listed["items"][0]["status"].get("phase") if listed["items"] else "Pending"
 
     def until(self, phases, seconds):
-        deadline = time.monotonic() + seconds
-        while (phase := self.phase()) not in phases:
-            assert time.monotonic() < deadline, f"{self.name} is {phase}"
-            time.sleep(0.5)
+        wait_until(lambda: self.phase() in phases, seconds, 0.5, said=lambda: f"{self.name} is {self.phase()}")
 
     def result(self, seconds):
         """Its JSON; exit 3, its doubt about a busy machine, is fine here."""
         self.until(("Succeeded", "Failed"), seconds)
         log = self.target.kubectl("logs", f"job/{self.name}")
         assert "{" in log, log
-        return json.loads(log[log.index("{"):log.rindex("}") + 1])
+        return read_result(log[log.index("{"):log.rindex("}") + 1])
 
 
 @pytest.fixture
@@ -139,7 +136,7 @@ def test_no_request_fails_while_the_hpa_scales_in_from_three_pods_to_one(target)
         assert len(target.pods()) == 3
         # its window of 60 s counts from the HPA's first look, which needs metrics of all pods
         target.until_pods(lambda pods: len(pods) == 1, 150)
-        hpa = json.loads(target.kubectl("get", "hpa", "target", "-o", "json"))
+        hpa = kubectl_json("-n", target.namespace, "get", "hpa", "target")
         assert hpa["status"]["desiredReplicas"] == 1
         events = target.kubectl("get", "events", "--field-selector=involvedObject.name=target", "-o", "jsonpath={.items[*].reason}")
         assert "SuccessfulRescale" in events, events

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from conftest import ROOT
+from support import ROOT
 
 
 @pytest.mark.parametrize("name", ["memory-oom-alert", "cpu-throttle-alert", "hpa-scale-out-in"])

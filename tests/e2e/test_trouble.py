@@ -6,7 +6,9 @@ import time
 
 import pytest
 
-from conftest import kubectl, run_namespaces
+from support.formats import read_result
+from support.kubectl import kubectl, kubectl_json, run_namespaces
+from support.waiting import wait_until
 
 READY = "steps:\n  - {name: ready, wait: {ready: true, by: 60s}}\n"
 
@@ -56,7 +58,7 @@ def test_a_missing_permission_is_named(plimsoll, scenario, tmp_path):
     kubectl("create", "serviceaccount", "nobody", "-n", "default")
     try:
         token = kubectl("create", "token", "nobody", "-n", "default").strip()
-        view = json.loads(kubectl("config", "view", "--raw", "-o", "json"))
+        view = kubectl_json("config", "view", "--raw")
         view["users"][0]["user"] = {"token": token}
         config = tmp_path / "nobody"
         config.write_text(json.dumps(view))
@@ -68,7 +70,7 @@ def test_a_missing_permission_is_named(plimsoll, scenario, tmp_path):
 
 
 def test_an_absent_metrics_api_is_named(plimsoll, scenario):
-    saved = json.loads(kubectl("get", "apiservice", "v1beta1.metrics.k8s.io", "-o", "json"))
+    saved = kubectl_json("get", "apiservice", "v1beta1.metrics.k8s.io")
     kubectl("delete", "apiservice", "v1beta1.metrics.k8s.io")
     try:
         run = plimsoll(scenario(READY + 'expect:\n  - {id: out, hpa: {desiredReplicas: ">=1"}, eventually: {after: start, by: 30s}}\n',
@@ -85,17 +87,15 @@ def test_an_absent_metrics_api_is_named(plimsoll, scenario):
 def test_an_interrupted_run_cleans_up_and_leaves_its_result(bin_folder, scenario, tmp_path, signal_number, code):
     file = scenario(READY + "  - {name: long, sleep: 5m}\n"
                     'expect:\n  - {id: up, workload: {readyReplicas: ">=1"}, eventually: {after: start, by: 60s}}\n')
-    before = set(run_namespaces())
+    before = run_namespaces()
     process = subprocess.Popen([bin_folder / "plimsoll", "run", file, "--out", tmp_path / "out"], text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    deadline = time.monotonic() + 60
-    while not set(run_namespaces()) - before and time.monotonic() < deadline:
-        time.sleep(0.5)
-    made = set(run_namespaces()) - before
-    time.sleep(5)
-    process.send_signal(signal_number)
-    output, _ = process.communicate(timeout=120)
-    assert made, output
+    try:
+        made = wait_until(lambda: run_namespaces() - before, 60, 0.5)
+        time.sleep(5)
+    finally:
+        process.send_signal(signal_number)
+        output, _ = process.communicate(timeout=120)
     assert process.returncode == code, output
-    assert not set(run_namespaces()) & made
-    assert json.loads((tmp_path / "out" / "result.json").read_text())["verdict"] != "passed"
+    assert not run_namespaces() & made
+    assert read_result((tmp_path / "out" / "result.json").read_text())["verdict"] != "passed"

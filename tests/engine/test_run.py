@@ -7,7 +7,11 @@ import signal
 import subprocess
 import time
 
+import psutil
 import pytest
+
+from support.formats import read_result
+from support.waiting import wait_until
 
 HERE = pathlib.Path(__file__).resolve().parent
 DEPLOYMENT = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "target"},
@@ -50,14 +54,23 @@ class Fake:
         return file.read_text().splitlines() if file.exists() else []
 
     def wait_until_applied(self, process):
-        deadline = time.monotonic() + 60
-        while not any("/deployments/" in line for line in self.requests()):
-            assert process.poll() is None and time.monotonic() < deadline, process.communicate(timeout=10)
-            time.sleep(0.05)
+        def applied():
+            assert process.poll() is None, process.communicate()
+            return any("/deployments/" in line for line in self.requests())
+
+        wait_until(applied, 60)
         time.sleep(1)
 
     def left(self):
         return json.loads((self.folder / "left.json").read_text())
+
+    def deployment(self):
+        """The one that stands in the cluster now, if any."""
+        left = self.left() if (self.folder / "left.json").exists() else {}
+        return next((value for path, value in left.items() if path.endswith("/deployments/target")), None)
+
+    def result(self):
+        return read_result((self.out / "result.json").read_text())
 
     def changes(self):
         return [line for line in self.requests() if not line.startswith("GET") and "accessreviews" not in line]
@@ -79,19 +92,14 @@ def test_a_run_passes_and_leaves_its_folder_and_nothing_in_the_cluster(fake):
     assert re.match(r"scenario small: context fake, namespace plimsoll-small-\w{6}, run \w{6}\n", stdout)
     for name in ("scenario.yaml", "observations.jsonl", "result.json", "junit.xml", "report.html"):
         assert (fake.out / name).stat().st_size > 0, name
+    assert fake.result()["verdict"] == "passed"
     assert nothing_left(fake)
     assert any(line.endswith("/-/reload") for line in fake.changes())
 
 
 def test_objects_get_the_run_label_the_namespace_and_the_image_prefix(fake):
     process = fake.start(fake.scenario("steps:\n  - {name: hold, sleep: 3s}\n" + READY), "--image-prefix", "registry.example/p")
-    deployment = None
-    while process.poll() is None and not deployment:
-        if (fake.folder / "left.json").exists():
-            text = (fake.folder / "left.json").read_text()
-            found = [value for path, value in json.loads(text or "{}").items() if path.endswith("/deployments/target")]
-            deployment = found[0] if found else None
-        time.sleep(0.05)
+    deployment = wait_until(fake.deployment, 60)
     process.communicate(timeout=60)
     run = deployment["metadata"]["labels"]["plimsoll.dev/run"]
     assert deployment["metadata"]["namespace"] == f"plimsoll-small-{run}"
@@ -192,7 +200,7 @@ def test_an_interrupted_run_cleans_up_and_leaves_its_result(fake, number, code):
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == code, stderr
     assert nothing_left(fake)
-    assert json.loads((fake.out / "result.json").read_text())["schema"].startswith("plimsoll.result/")
+    assert fake.result()["exit_code"] == code
 
 
 def test_a_second_interrupt_leaves_at_once_and_says_what_stands(fake):
@@ -226,9 +234,8 @@ def test_somebody_elses_object_is_never_touched(fake):
 def test_a_proxy_that_is_killed_is_started_again_and_the_run_goes_on(fake):
     process = fake.start(fake.scenario("steps:\n  - {name: hold, sleep: 6s}\n" + READY))
     fake.wait_until_applied(process)
-    children = subprocess.run(["pgrep", "-P", str(process.pid)], text=True, capture_output=True).stdout.split()
-    assert len(children) == 1, children
-    os.kill(int(children[0]), signal.SIGKILL)
+    [proxy] = psutil.Process(process.pid).children()
+    proxy.kill()
     stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 0, stdout + stderr
     assert "started again" in stderr
@@ -243,4 +250,4 @@ def test_prometheus_gone_in_the_middle_is_recorded_and_never_a_pass(fake):
     assert nothing_left(fake)  # a Prometheus that comes back finds no rule of this run
     assert "does not answer" in stderr
     assert '"poll_failed"' in (fake.out / "observations.jsonl").read_text()
-    assert json.loads((fake.out / "result.json").read_text())["claims"][0]["verdict"] == "inconclusive"
+    assert fake.result()["claims"][0]["verdict"] == "inconclusive"

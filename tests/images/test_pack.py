@@ -4,7 +4,6 @@ import importlib.util
 import io
 import json
 import os
-import pathlib
 import re
 import subprocess
 import sys
@@ -12,7 +11,9 @@ import tarfile
 
 import pytest
 
-IMAGES = pathlib.Path(__file__).resolve().parents[2] / "k8s" / "images"
+from support import ROOT
+
+IMAGES = ROOT / "k8s" / "images"
 spec = importlib.util.spec_from_file_location("pack", IMAGES / "pack.py")
 pack = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(pack)

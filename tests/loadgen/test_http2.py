@@ -1,11 +1,12 @@
 """loadgen --http2 against a server that is not ours: nghttpd."""
-import json
 import shutil
-import socket
 import subprocess
-import time
 
 import pytest
+
+from support.formats import read_result
+from support.servers import accepts, free_port
+from support.waiting import wait_until
 
 NGHTTPD = shutil.which("nghttpd", path="/usr/bin:/usr/sbin:/usr/local/bin")
 
@@ -15,16 +16,10 @@ def server(tmp_path):
     if NGHTTPD is None:
         pytest.skip("nghttpd is not installed (Debian package nghttp2-server)")
     (tmp_path / "index.html").write_text("hello\n")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen([NGHTTPD, "--no-tls", "-a", "127.0.0.1", "-d", str(tmp_path), str(port)])
     try:
-        for _ in range(100):
-            with socket.socket() as client:
-                if client.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        wait_until(lambda: accepts(port))
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
@@ -34,7 +29,7 @@ def server(tmp_path):
 def load(bin_folder, *arguments):
     finished = subprocess.run([bin_folder / "loadgen", "--json", "-", "--quiet", *arguments],
                               capture_output=True, text=True, timeout=60)
-    return json.loads(finished.stdout)
+    return read_result(finished.stdout)
 
 
 def test_many_streams_over_two_connections_are_all_answered(bin_folder, server):

@@ -1,40 +1,15 @@
 """What loadgen hands out beside its text: /metrics while it runs, and the files it leaves."""
 import contextlib
-import html.parser
-import http.server
-import json
-import pathlib
 import re
-import shutil
 import socket
 import subprocess
-import threading
-import time
 import urllib.request
 
 import pytest
 
-
-class Answer(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"ok")
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="module")
-def url():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+from support import ROOT
+from support.formats import check_with_promtool, html_page, metric_samples, read_result
+from support.waiting import wait_until
 
 
 @pytest.fixture
@@ -56,22 +31,19 @@ def a_run_with_metrics(loadgen, url):
     assert process.returncode == 143
 
 
+def samples(text):
+    return {name.removeprefix("plimsoll_loadgen_"): value for name, value in metric_samples(text).items()}
+
+
 def scrape(address):
     with urllib.request.urlopen(address, timeout=10) as answer:
         assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
         return answer.read().decode()
 
 
-def samples(text):
-    return {series: float(value) for series, value in re.findall(r"^plimsoll_loadgen_(\S+) (\S+)$", text, re.MULTILINE)}
-
-
 def test_metrics_follow_the_run_and_pass_promtool(loadgen, url):
     with a_run_with_metrics(loadgen, url) as address:
-        until = time.monotonic() + 30
-        while samples(text := scrape(address))['requests_total{state="completed"}'] == 0:
-            assert time.monotonic() < until, text
-            time.sleep(0.1)
+        text = wait_until(lambda: text if samples(text := scrape(address))['requests_total{state="completed"}'] > 0 else None, 30)
     found = samples(text)
     requests = {state: found[f'requests_total{{state="{state}"}}'] for state in ("scheduled", "sent", "completed", "failed", "dropped")}
     assert requests["scheduled"] == requests["sent"] + requests["dropped"] + found["queued_requests"]
@@ -79,12 +51,7 @@ def test_metrics_follow_the_run_and_pass_promtool(loadgen, url):
     assert found['responses_total{code="200"}'] == requests["completed"] == found["latency_seconds_count"]
     assert found['latency_seconds_bucket{le="+Inf"}'] == requests["completed"]
     assert found["send_lag_seconds_count"] == requests["sent"]
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not on PATH: ./dev setup builds it where Go is installed")
-    checked = subprocess.run([promtool, "check", "metrics"], input=text, text=True, capture_output=True)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert checked.stdout + checked.stderr == ""
+    check_with_promtool(text)
 
 
 def test_a_metrics_port_in_use_is_exit_4_in_one_line(loadgen, url):
@@ -103,29 +70,6 @@ def test_what_is_no_port_is_exit_2(loadgen, url, port):
     assert run.stderr.count("\n") == 1 and "--metrics-port" in run.stderr
 
 
-class Page(html.parser.HTMLParser):
-    """Every start has its end; no tag that loads or runs anything."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.open, self.text = [], ""
-        self.feed(text)
-        assert self.open == []
-
-    def handle_starttag(self, tag, attributes):
-        assert tag not in {"script", "link", "img", "iframe", "a", "object", "form"}, tag
-        assert not [name for name, _ in attributes if name.startswith("on") or name in ("src", "href")]
-        if tag not in ("meta", "line", "rect", "path", "i"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        if tag not in ("line", "rect", "path", "i"):
-            assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += data
-
-
 def test_html_is_one_page_in_which_an_attack_is_text(loadgen, url, tmp_path):
     attack = "?q=</title><script>alert(1)</script><img/src=x/onerror=alert(1)>\"'"
     run = subprocess.run([loadgen, "--rate", "50/s", "-d", "1s", "--warmup", "1s", "-c", "2", "--quiet", "--html", tmp_path / "load.html",
@@ -133,7 +77,7 @@ def test_html_is_one_page_in_which_an_attack_is_text(loadgen, url, tmp_path):
                          text=True, capture_output=True, timeout=20)
     assert run.returncode in (0, 3), run.stderr  # 3 on a machine that is too busy
     text = (tmp_path / "load.html").read_text()
-    shown = Page(text).text
+    shown = "".join(html_page(text).itertext())
     assert attack in shown and "secret" not in text
     assert text.count("<svg") == 2 * 3 and "nan" not in shown
     for heading in ("Thresholds", "Requests", "Latency", "Over time", "Phases", "Status and errors", "Connections", "Load generator"):
@@ -151,17 +95,14 @@ def test_memory_is_its_own_and_not_that_of_who_started_it(loadgen, url):
         big[page] = 1
     run = subprocess.run([loadgen, "-n", "10", "-c", "1", "--json", "-", url], text=True, capture_output=True, timeout=20,
                          preexec_fn=lambda: None)  # fork, not vfork
-    assert 0 < json.loads(run.stdout)["generator"]["max_rss_bytes"] < 100 << 20
+    assert 0 < read_result(run.stdout)["generator"]["max_rss_bytes"] < 100 << 20
 
 
 def test_a_run_that_is_killed_leaves_the_log_of_its_seconds(loadgen, url, tmp_path):
     log = tmp_path / "load.hlog"
     process = subprocess.Popen([loadgen, "--rate", "20/s", "-d", "60s", "-c", "1", "--quiet", "--hdr-log", log, url], stdout=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 30
-        while not (log.exists() and "HISTFAAA" in log.read_text()):
-            assert time.monotonic() < until
-            time.sleep(0.1)
+        wait_until(lambda: log.exists() and "HISTFAAA" in log.read_text(), 30)
     finally:
         process.kill()
         process.wait(timeout=20)
@@ -170,39 +111,17 @@ def test_a_run_that_is_killed_leaves_the_log_of_its_seconds(loadgen, url, tmp_pa
     assert re.fullmatch(r"0\.000,1\.000,[0-9.]+,HISTFAAA[A-Za-z0-9+/=]+", lines[3]), lines[3]
 
 
-HISTOGRAM = {key: int for key in ("count", "min", "mean", "stddev", "p50", "p75", "p90", "p95", "p99", "p99_9", "p99_99", "max")}
-RECORD = {
-    "requests": {key: int for key in ("scheduled", "sent", "completed", "failed", "dropped", "unfinished")},
-    "status": {"200": int}, "errors": {}, "bytes": {"sent": int, "received": int},
-    **{key: HISTOGRAM for key in ("latency_ns", "service_time_ns", "send_lag_ns", "schedule_lag_ns", "failed_latency_ns")},
-}
-CONTRACT = {
-    **RECORD, "schema": str, "duration_s": float, "verdict": str,
-    "rate": {"requested": float, "achieved": float},
-    "generator": {"cpu_seconds": float, "max_rss_bytes": int, "throttled_periods": int, "saturated": bool, "reason": (str, type(None))},
-    "series": [{key: int for key in ("t_s", "sent", "completed", "failed", "p50_ns", "p99_ns")}],
-    "phases": [RECORD],
-    "histogram": {"latency": str, "service_time": str},
-    "thresholds": [{"expr": str, "value": float, "ok": bool}],
-}
-
-
-def missing(value, wanted, where="$"):
-    """Where a document has not the keys, and the types, that are wanted."""
-    if isinstance(wanted, dict):
-        return [place for key, inner in wanted.items()
-                for place in (missing(value[key], inner, f"{where}.{key}") if key in value else [f"{where}.{key}"])]
-    if isinstance(wanted, list):
-        return [f"{where}[]"] if not value else [place for item in value for place in missing(item, wanted[0], where + "[]")]
-    return [] if isinstance(value, wanted) or (wanted is float and isinstance(value, int)) else [f"{where} is {value!r}"]
-
-
-def test_json_has_every_key_of_the_contract(loadgen, url):
-    run = subprocess.run([loadgen, "--stage", "1s:40/s", "--stage", "1s:40/s", "-c", "4", "--threshold", "p99<5s", "--json", "-", url],
-                         text=True, capture_output=True, timeout=20)
-    result = json.loads(run.stdout)
-    assert missing(result, CONTRACT) == []
-    assert result["schema"] == "plimsoll.loadgen/v1"
+@pytest.mark.parametrize("options", [
+    ["--stage", "1s:40/s", "--stage", "1s:40/s", "-c", "4", "--threshold", "p99<5s", "--threshold", "errors<1%"],
+    ["--rate", "40/s", "-d", "1s", "--warmup", "1s", "--arrivals", "poisson", "--max-queue", "9", "--connection-requests", "5", "--connection-age", "1s"],
+    ["-n", "20", "-c", "2", "--think", "1ms..2ms", "--pod-header", "Server"],
+    ["--shape", "sine:mean=40/s,amplitude=20/s,period=1s", "-d", "1s"],
+    ["--mix", "mix.json", "-n", "20"],
+], ids=["stages", "open", "closed", "shape", "mix"])
+def test_json_is_what_the_schema_says(loadgen, url, options, tmp_path):
+    (tmp_path / "mix.json").write_text('{"requests": [{"name": "home", "path": "/"}, {"name": "cart", "path": "/cart"}]}')
+    run = subprocess.run([loadgen, *options, "--json", "-", url], text=True, capture_output=True, timeout=20, cwd=tmp_path)
+    assert read_result(run.stdout)["status"].keys() == {"200"}
 
 
 def test_failures_have_their_latency_apart_in_the_text_and_in_the_json(loadgen, tmp_path):
@@ -210,7 +129,7 @@ def test_failures_have_their_latency_apart_in_the_text_and_in_the_json(loadgen, 
         closed.bind(("127.0.0.1", 0))  # taken, and nobody listens
         run = subprocess.run([loadgen, "-n", "3", "-c", "1", "--quiet", "--json", tmp_path / "load.json",
                               f"http://127.0.0.1:{closed.getsockname()[1]}/"], text=True, capture_output=True, timeout=20)
-    result = json.loads((tmp_path / "load.json").read_text())
+    result = read_result((tmp_path / "load.json").read_text())
     assert result["errors"] == {"connect_refused": 3}
     assert (result["latency_ns"]["count"], result["failed_latency_ns"]["count"]) == (0, 3)
     head = next(line for line in run.stdout.splitlines() if "service time" in line)
@@ -219,9 +138,8 @@ def test_failures_have_their_latency_apart_in_the_text_and_in_the_json(loadgen, 
 
 
 def test_every_kind_of_error_is_in_the_docs():
-    root = pathlib.Path(__file__).resolve().parents[2]
-    names = re.search(r"kErrorNames = \{(.*?)\};", (root / "loadgen" / "outcome.hpp").read_text(), re.DOTALL).group(1)
+    names = re.search(r"kErrorNames = \{(.*?)\};", (ROOT / "loadgen" / "outcome.hpp").read_text(), re.DOTALL).group(1)
     kinds = re.findall(r'"(\w+)"', names)
-    rows = re.search(r"\| error \| means \|\n(.*?)\n\n", (root / "docs" / "loadgen.md").read_text(), re.DOTALL).group(1)
+    rows = re.search(r"\| error \| means \|\n(.*?)\n\n", (ROOT / "docs" / "loadgen.md").read_text(), re.DOTALL).group(1)
     documented = [kind for row in rows.splitlines()[1:] for kind in re.findall(r"`(\w+)`", row.split("|")[1])]
     assert len(kinds) > 10 and sorted(documented) == sorted(kinds)

@@ -10,6 +10,8 @@ import threading
 
 import pytest
 
+from support.formats import metric_samples
+
 
 class Answer:
     """One HTTP answer, read to its end."""
@@ -65,10 +67,7 @@ class Target:
             return received
 
     def metric(self, name):
-        for text in self.get("/metrics").body.decode().splitlines():
-            if text.startswith(name + " "):
-                return float(text.rpartition(" ")[2])
-        return None
+        return metric_samples(self.get("/metrics").body.decode()).get(name)
 
     def stop(self, number=signal.SIGTERM, timeout=20):
         os.kill(self.pid, number)

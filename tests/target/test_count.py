@@ -1,6 +1,5 @@
 """/count keeps its number in a real Redis: Debian's, started here on a free loopback port."""
 import concurrent.futures
-import contextlib
 import os
 import pathlib
 import shutil
@@ -11,6 +10,9 @@ import threading
 import time
 
 import pytest
+
+from support.servers import accepts, free_port
+from support.waiting import wait_until
 
 
 def server_command():
@@ -24,9 +26,7 @@ def server_command():
 class Redis:
     def __init__(self, folder, *arguments):
         self.folder, self.arguments, self.process = folder, arguments, None
-        with contextlib.closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.start()
 
     def start(self):
@@ -34,12 +34,12 @@ class Redis:
         self.process = subprocess.Popen(
             [*command, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder), *self.arguments],
             executable=executable, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
-            assert self.process.poll() is None and time.monotonic() < deadline, "Redis did not start"
-            time.sleep(0.02)
+
+        def listens():
+            assert self.process.poll() is None, "Redis did not start"
+            return accepts(self.port)
+
+        wait_until(listens)
 
     def stop(self, number=signal.SIGKILL):
         os.kill(self.process.pid, number)
@@ -77,16 +77,8 @@ def redis(tmp_path):
             server.stop()
 
 
-def until(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return found
-
-
 def up(service):
-    until(lambda: service.metric("target_redis_up") == 1)
+    wait_until(lambda: service.metric("target_redis_up") == 1)
     return service
 
 
@@ -105,11 +97,7 @@ def test_counts_of_many_clients_and_services_are_all_different(redis, target):
     with concurrent.futures.ThreadPoolExecutor(16) as clients:
         counts = list(clients.map(lambda i: services[i % 2].get("/count").json()["count"], range(400)))
     assert sorted(counts) == list(range(1, 401))
-    assert sum(int(metrics_value(service, 'target_redis_commands_total{result="ok"}')) for service in services) == 400
-
-
-def metrics_value(service, name):
-    return next(line.rpartition(" ")[2] for line in service.get("/metrics").body.decode().splitlines() if line.startswith(name + " "))
+    assert sum(service.metric('target_redis_commands_total{result="ok"}') for service in services) == 400
 
 
 def test_the_password_and_the_database_are_those_of_the_url(redis, target):
@@ -129,7 +117,7 @@ def test_a_wrong_password_is_503_with_redis_own_words_and_never_the_password(red
     service = target(REDIS_URL=redis("--requirepass", "right").url(url))
     line = service.line(lambda line: line.get("level") == "warn" and "Redis" in line.get("message", ""))
     assert words in line["error"]
-    until(lambda: words in service.get("/count").json()["error"])
+    wait_until(lambda: words in service.get("/count").json()["error"])
     assert not [line for line in service.lines if "wrong" in str(line).replace("WRONGPASS", "")]
 
 
@@ -138,7 +126,7 @@ def test_while_redis_is_down_it_is_503_at_once_alive_and_ready_and_it_recovers_b
     service = up(target(REDIS_URL=server.url()))
     assert service.get("/count").status == 200
     server.stop()
-    until(lambda: service.get("/count").status == 503)
+    wait_until(lambda: service.get("/count").status == 503)
     begin = time.monotonic()
     answer = service.get("/count")
     assert time.monotonic() - begin < 1
@@ -147,7 +135,7 @@ def test_while_redis_is_down_it_is_503_at_once_alive_and_ready_and_it_recovers_b
     assert [service.get(path).status for path in ("/health", "/ready", "/")] == [200, 200, 200]
     assert service.metric("target_redis_up") == 0
     server.start()
-    until(lambda: service.get("/count").status == 200)
+    wait_until(lambda: service.get("/count").status == 200)
     assert service.metric("target_redis_connections_total") == 2
 
 
@@ -155,9 +143,9 @@ def test_a_redis_that_comes_later_is_found(redis, target):
     server = redis()
     server.stop()
     service = target(REDIS_URL=server.url())
-    until(lambda: "Connection refused" in service.get("/count").json()["error"])
+    wait_until(lambda: "Connection refused" in service.get("/count").json()["error"])
     server.start()
-    assert until(lambda: service.get("/count").status == 200 and service.get("/count").json()["count"] >= 2)
+    assert wait_until(lambda: service.get("/count").status == 200 and service.get("/count").json()["count"] >= 2)
 
 
 def test_trying_again_is_said_once_and_not_at_each_try(redis, target):
@@ -192,7 +180,7 @@ def test_a_redis_that_hangs_costs_a_second_and_holds_nothing_else_up(redis, targ
     assert "this request may have been counted" in answer.json()["error"]
     assert 0.9 < seconds < 5
     server.process.send_signal(signal.SIGCONT)
-    until(lambda: service.get("/count").status == 200)
+    wait_until(lambda: service.get("/count").status == 200)
 
 
 def test_an_answer_that_is_an_error_is_503_with_redis_own_words(redis, target):
@@ -208,20 +196,20 @@ def test_an_answer_that_is_an_error_is_503_with_redis_own_words(redis, target):
 def test_a_peer_that_does_not_speak_redis_is_not_a_crash(target):
     other = target()  # speaks HTTP
     service = target(REDIS_URL=f"redis://127.0.0.1:{other.port}")
-    until(lambda: "cannot be used: " in service.get("/count").json()["error"])
+    wait_until(lambda: "cannot be used: " in service.get("/count").json()["error"])
     service.line(lambda line: line.get("message", "").startswith("Redis cannot be used"))
     assert service.get("/health").status == 200
 
 
 def test_a_name_that_does_not_exist_is_said(target):
     service = target(REDIS_URL="redis://no-such-host.invalid")
-    until(lambda: "cannot resolve the name" in service.get("/count").json()["error"], 30)
+    wait_until(lambda: "cannot resolve the name" in service.get("/count").json()["error"], 30)
 
 
 def test_a_name_may_have_several_addresses(redis, target):
     """localhost may be ::1 first, where this Redis does not listen."""
     service = target(REDIS_URL=f"redis://localhost:{redis().port}")
-    until(lambda: service.get("/count").status == 200)
+    wait_until(lambda: service.get("/count").status == 200)
 
 
 def test_without_redis_url_it_is_503_and_says_so(target):

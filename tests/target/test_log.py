@@ -1,5 +1,6 @@
 """The access log and the flags of target."""
 import datetime
+import http.client
 import os
 import signal
 import subprocess
@@ -70,7 +71,6 @@ def test_a_log_that_nobody_reads_does_not_stall_requests_and_not_the_end(bin_fol
     process = subprocess.Popen([bin_folder / "target"], stdout=subprocess.PIPE, env=environment)
     try:
         port = int(process.stdout.readline().split(b'"port":')[1].split(b",")[0])
-        import http.client
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         path = "/bye?" + "x" * 4000  # a pipe holds 64 KiB
         for _ in range(200):

@@ -1,13 +1,15 @@
 """The end of target: readiness first, then drain, exit 0; and its duties as PID 1."""
 import http.client
 import os
-import pathlib
 import signal
 import subprocess
 import threading
 import time
 
+import psutil
 import pytest
+
+from support.waiting import wait_until
 
 
 def test_readiness_fails_at_once_while_new_connections_are_still_served(target):
@@ -115,8 +117,7 @@ def test_no_request_fails_while_clients_follow_readiness(target):
         thread.start()
     time.sleep(0.5)
     os.kill(service.pid, signal.SIGTERM)
-    while service.get("/ready").status != 503:
-        time.sleep(0.01)
+    wait_until(lambda: service.get("/ready").status == 503)
     time.sleep(0.5)
     gone.set()
     for thread in clients:
@@ -127,21 +128,7 @@ def test_no_request_fails_while_clients_follow_readiness(target):
 
 def child_of(process):
     """The host's pid of the process that unshare has made."""
-    path = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    return int(path.read_text().split()[0])
-
-
-def children(pid):
-    """{pid: state} of a process's children."""
-    found = {}
-    for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent = status.read_text().rpartition(")")[2].split()[:2]
-        except OSError:
-            continue
-        if int(parent) == pid:
-            found[int(status.parent.name)] = state
-    return found
+    return psutil.Process(process.pid).children()[0].pid
 
 
 @pytest.fixture
@@ -155,12 +142,9 @@ def test_as_pid_1_it_reaps_what_others_leave_behind(pid_one):
     namespace = ["nsenter", "--target", str(pid_one.pid), "--pid"]
     for _ in range(5):  # the shell ends first, so each sleep becomes a child of PID 1
         subprocess.run([*namespace, "sh", "-c", "sleep 0.5 & sleep 0.6 &"], check=True)
-    deadline = time.monotonic() + 3
-    while len(children(pid_one.pid)) < 10:
-        assert time.monotonic() < deadline, "the orphans did not arrive: the test would prove nothing"
-    while children(pid_one.pid):
-        assert time.monotonic() < deadline + 5, children(pid_one.pid)
-        time.sleep(0.02)
+    first = psutil.Process(pid_one.pid)
+    wait_until(lambda: len(first.children()) == 10, 3, 0, said="the orphans did not arrive: the test would prove nothing")
+    wait_until(lambda: not first.children(), said=first.children)
     assert pid_one.get("/").status == 200
 
 

@@ -11,13 +11,13 @@ import signal
 import subprocess
 import time
 
+import psutil
 import pytest
 
-ROOT = pathlib.Path("/sys/fs/cgroup")
-PREFIX = "plimsoll-test-"
+from support import BIN
+from support.waiting import wait_until
 
-BIN = pathlib.Path(
-    os.environ.get("PLIMSOLL_BIN", pathlib.Path(__file__).parents[2] / "build" / "bin")).resolve()
+PREFIX = "plimsoll-test-"
 CPUBURN = BIN / "cpuburn"
 MEMBLOAT = BIN / "membloat"
 
@@ -65,10 +65,7 @@ class Group:
         return int((self.folders[controller] / name).read_text())
 
     def read_key(self, controller: str, name: str, key: str) -> int:
-        for line in (self.folders[controller] / name).read_text().splitlines():
-            if line.split()[0] == key:
-                return int(line.split()[1])
-        raise KeyError(key)
+        return int(dict(line.split() for line in (self.folders[controller] / name).read_text().splitlines())[key])
 
     def oom_kills(self) -> int:
         return self.read_key("memory", "memory.oom_control", "oom_kill")
@@ -108,19 +105,14 @@ class Container:
     def __init__(self, group: Group, first: list):
         self.group = group
         self.unshare = group.start(["unshare", "--pid", "--fork", "--mount-proc", *self.NOBODY, *first])
-        self.first = self._wait_for_first()
+        self.first = wait_until(self._first, said="PID 1 did not start")
+        time.sleep(0.5)  # the command has to have grown to its size
 
-    def _wait_for_first(self) -> int:
-        children = pathlib.Path(f"/proc/{self.unshare.pid}/task/{self.unshare.pid}/children")
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and self.alive():
-            pids = children.read_text().split()
-            if pids and pathlib.Path(f"/proc/{pids[0]}/comm").read_text().strip() not in ("unshare", "setpriv"):
-                # The command has to have grown to its size.
-                time.sleep(0.5)
-                return int(pids[0])
-            time.sleep(0.02)
-        raise TimeoutError("PID 1 did not start")
+    def _first(self) -> int | None:
+        assert self.alive(), "PID 1 ended at once"
+        started = [child.pid for child in psutil.Process(self.unshare.pid).children()
+                   if child.name() not in ("unshare", "setpriv")]
+        return started[0] if started else None
 
     def alive(self) -> bool:
         return self.unshare.poll() is None
@@ -128,12 +120,6 @@ class Container:
     def killed(self) -> bool:
         # util-linux 2.38 ends with 1 where it should pass on the signal that ended its child.
         return self.unshare.poll() in (1, -signal.SIGKILL, 128 + signal.SIGKILL)
-
-    def rss(self) -> int:
-        for line in pathlib.Path(f"/proc/{self.first}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024
-        return 0
 
     def exec(self, command: list, **options) -> subprocess.CompletedProcess:
         """What kubectl exec does: joins the namespaces and the cgroup, with the container's user."""
