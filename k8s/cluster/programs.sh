@@ -24,7 +24,7 @@ built() { [ -e "$out/complete" ]; }
 check() {
   local needed have
   needed=$(sed -n 's/^go //p' "${modules[@]/%//go.mod}" | sort -V | tail -n 1)
-  command -v go >/dev/null || { echo "Go $needed or newer is not installed"; return 4; }
+  command -v go >/dev/null || { echo "there is no go in PATH; Go $needed or newer is needed"; return 4; }
   have=$(cd / && go env GOVERSION); have=${have#go}; have=${have%%[!0-9.]*}
   printf '%s\n' "$needed" "$have" | sort -VC && return
   # From 1.21 on, Go fetches the version that a module needs, unless told not to.
