@@ -25,7 +25,7 @@ struct Options {
   units::Duration header_timeout = std::chrono::seconds{10};
   units::Duration idle_timeout = std::chrono::seconds{75};
   std::optional<units::Bytes> max_memory;  // what /memory may hold altogether
-  std::string pod_name;                     // answers say it in X-Pod; empty: they do not
+  std::string pod_name;                    // answers say it in X-Pod; empty: they do not
   std::optional<RedisUrl> redis;           // where /count keeps its number
 };
 

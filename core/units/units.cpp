@@ -178,4 +178,10 @@ std::string format_cores(Cores cores) {
   return fmt::format("{:.4g}", cores.count);
 }
 
+std::string format_clock(double seconds) {
+  const auto total = static_cast<long>(std::max(0.0, seconds));
+  if (total < 3600) return fmt::format("{:02}:{:02}", total / 60, total % 60);
+  return fmt::format("{}:{:02}:{:02}", total / 3600, total / 60 % 60, total % 60);
+}
+
 }  // namespace plimsoll::units

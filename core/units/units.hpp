@@ -64,4 +64,7 @@ struct Percent {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
 }
 
+// Seconds since the start of a run, for people: "00:12", "12:05", "1:02:03".
+[[nodiscard]] std::string format_clock(double seconds);
+
 }  // namespace plimsoll::units

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-TESTDATA = pathlib.Path(__file__).resolve().parents[2] / "reports" / "testdata"
+TESTDATA = pathlib.Path(__file__).resolve().parents[2] / "reports" / "run" / "testdata"
 RUNS = ["passed", "failed", "empty", "hostile"]
 ALLOWED = set("meta html head title style body header section h1 h2 h3 p dl dt dd div table thead tbody tr th td "
                      "ul ol li b i a pre code span svg g line rect circle path text tspan".split())

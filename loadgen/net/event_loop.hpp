@@ -1,0 +1,72 @@
+// One thread's epoll set and its one timer. Descriptors are registered once, edge-triggered, for
+// reading and writing, so that a request costs no epoll_ctl: see docs/decisions/0003. An owner that
+// is told of readiness must read (or write) until the kernel has no more, or until a short read.
+// Errors: std::system_error when the kernel has no epoll set or timer left. Thread-safety: none;
+// one thread runs the loop and makes every call.
+// Source: epoll(7), timerfd_create(2).
+#pragma once
+#include <sys/epoll.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace plimsoll::loadgen::net {
+
+// Who is told that a descriptor is ready.
+class Readiness {
+ public:
+  struct Event {
+    bool readable;
+    bool writable;
+    bool hung_up;  // the peer will send nothing more: what is left, then the end, can be read
+  };
+  virtual void on_ready(Event event) = 0;
+
+ protected:
+  ~Readiness() = default;
+};
+
+class EventLoop {
+ public:
+  EventLoop();
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  // Closing the descriptor takes it out again, but forget() must be called first. 0, or an errno.
+  [[nodiscard]] int add(int fd, Readiness& owner);
+  // Level-triggered, for what the owner wants to hear of at the moment; nothing takes it out again.
+  void watch(int fd, Readiness& owner, bool readable, bool writable);
+  // No event that was already fetched will reach owner any more.
+  void forget(const Readiness& owner) noexcept;
+
+  // Runs task from the loop, after the events at hand.
+  void post(std::function<void()> task) { tasks_.push_back(std::move(task)); }
+  // The one timer: calls on_timer once the steady clock (nanoseconds) has reached when. Setting it
+  // again replaces the time.
+  void set_timer(std::int64_t when);
+  void on_timer(std::function<void()> callback) { timer_callback_ = std::move(callback); }
+
+  // Until stop().
+  void run();
+  // Handles what is ready, waiting for it at most until the steady clock reads until.
+  void run_once(std::int64_t until);
+  void stop() noexcept { stopped_ = true; }
+
+ private:
+  void handle(int timeout_ms);
+  void run_tasks();
+
+  int epoll_;
+  int timer_;
+  bool stopped_ = false;
+  std::function<void()> timer_callback_;
+  std::vector<std::function<void()>> tasks_;
+  std::array<epoll_event, 256> batch_{};
+  int batch_size_ = 0;
+  int batch_next_ = 0;
+};
+
+}  // namespace plimsoll::loadgen::net

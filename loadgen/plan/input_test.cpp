@@ -1,0 +1,128 @@
+// What users write: URLs, headers, thresholds.
+#include <gtest/gtest.h>
+
+#include "loadgen/plan/threshold.hpp"
+#include "loadgen/request/request.hpp"
+#include "loadgen/request/url.hpp"
+
+namespace plimsoll::loadgen::plan {
+namespace {
+
+TEST(UrlTest, SplitsIntoHostPortAndTarget) {
+  const auto url = request::parse_url("http://target.demo.svc:8080/work?cpu=20ms#top");
+  ASSERT_TRUE(url);
+  EXPECT_EQ(url->host, "target.demo.svc");
+  EXPECT_EQ(url->port, 8080);
+  EXPECT_EQ(url->target, "/work?cpu=20ms");
+  EXPECT_EQ(url->authority, "target.demo.svc:8080");
+}
+
+TEST(UrlTest, PortAndPathMayBeLeftOut) {
+  const auto url = request::parse_url("http://localhost");
+  ASSERT_TRUE(url);
+  EXPECT_EQ(url->port, 80);
+  EXPECT_EQ(url->target, "/");
+  EXPECT_EQ(url->authority, "localhost");
+  EXPECT_EQ(request::parse_url("http://localhost?a=1")->target, "/?a=1");
+}
+
+TEST(UrlTest, Ipv6AddressesStandInBrackets) {
+  const auto url = request::parse_url("http://[::1]:8080/");
+  ASSERT_TRUE(url);
+  EXPECT_EQ(url->host, "::1");
+  EXPECT_EQ(url->authority, "[::1]:8080");
+}
+
+class BadUrlTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(BadUrlTest, IsRefusedWithItsText) {
+  const auto url = request::parse_url(GetParam());
+  ASSERT_FALSE(url);
+  EXPECT_EQ(url.error().code, ExitCode::kUsage);
+  EXPECT_NE(url.error().message.find(GetParam()), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Urls, BadUrlTest,
+                         testing::Values("localhost:8080", "ftp://localhost/", "http://",
+                                         "http://:80/", "http://a b/", "http://a/b c",
+                                         "http://a:0/", "http://a:65536/", "http://a:8x/",
+                                         "http://a:/", "http://[::1/", "http://[::1]x/",
+                                         "http://user@host/", "http://h\xc3\xa4/",
+                                         "http://a/\r\n"));
+
+TEST(RequestTest, IsRenderedByteForByte) {
+  const auto request = request::render_request(*request::parse_url("http://h:81/p?q"), {});
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->bytes,
+            "GET /p?q HTTP/1.1\r\nHost: h:81\r\nUser-Agent: plimsoll-loadgen/" PLIMSOLL_VERSION
+            "\r\n\r\n");
+  EXPECT_NE(request->last_bytes.find("Connection: close\r\n\r\n"), std::string::npos);
+  EXPECT_TRUE(request->idempotent);
+  EXPECT_FALSE(request->head);
+}
+
+TEST(RequestTest, ABodyHasItsLengthAndHeadersCanBeReplaced) {
+  const auto request = request::render_request(
+      *request::parse_url("http://h/"),
+      {"POST", {"host: other", "User-Agent: me", "X-Empty:", "X-Colon: a:b"}, "hello"});
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->bytes,
+            "POST / HTTP/1.1\r\nhost: other\r\nUser-Agent: me\r\nX-Empty: \r\nX-Colon: a:b\r\n"
+            "Content-Length: 5\r\n\r\nhello");
+  EXPECT_FALSE(request->idempotent);
+}
+
+TEST(RequestTest, BadHeadersAndMethodsAreRefused) {
+  const auto url = *request::parse_url("http://h/");
+  EXPECT_FALSE(request::render_request(url, {"GET", {"no colon"}, ""}));
+  EXPECT_FALSE(request::render_request(url, {"GET", {": empty name"}, ""}));
+  EXPECT_FALSE(request::render_request(url, {"GET", {"Bad Name: x"}, ""}));
+  EXPECT_FALSE(request::render_request(url, {"GET", {"X: a\r\nEvil: b"}, ""}));
+  EXPECT_FALSE(request::render_request(url, {"GET", {"Content-Length: 7"}, ""}));
+  EXPECT_FALSE(request::render_request(url, {"GE T", {}, ""}));
+  EXPECT_FALSE(request::render_request(url, {"CONNECT", {}, ""}));
+}
+
+Measured measured(const latency::Histogram& histogram) {
+  return {&histogram, static_cast<std::uint64_t>(histogram.count()), 1, 1, 99.5};
+}
+
+TEST(ThresholdTest, ComparesWhatWasMeasured) {
+  latency::Histogram histogram;
+  for (int i = 1; i <= 999; ++i) histogram.record(i * 1'000'000);
+  const auto data = measured(histogram);
+  struct Row {
+    const char* text;
+    bool holds;
+  };
+  for (const auto& row :
+       {Row{"p99<1s", true}, Row{"p99<500ms", false}, Row{"p50<=501ms", true},
+        Row{"p99.9>998ms", true}, Row{"max<1s", true}, Row{"min>=1ms", true},
+        Row{"mean<501ms", true}, Row{"errors<0.3%", true}, Row{"errors<0.1%", false},
+        Row{"errors<=0", false}, Row{"rate>=99/s", true}, Row{"rate > 100/s", false}}) {
+    const auto threshold = Threshold::parse(row.text);
+    ASSERT_TRUE(threshold) << row.text;
+    const auto value = threshold->value(data);
+    ASSERT_TRUE(value) << row.text;
+    EXPECT_EQ(threshold->holds(*value), row.holds) << row.text << " " << threshold->show(*value);
+  }
+}
+
+TEST(ThresholdTest, WithoutDataThereIsNoValue) {
+  const latency::Histogram empty;
+  const Measured nothing{&empty, 0, 0, 0, 0};
+  for (const auto* text : {"p99<1s", "errors<1%", "rate>=1/s", "mean<1s"})
+    EXPECT_FALSE(Threshold::parse(text)->value(nothing)) << text;
+}
+
+TEST(ThresholdTest, BadExpressionsAreRefused) {
+  for (const auto* text : {"", "p99", "p99=5ms", "q99<5ms", "p<5ms", "p101<5ms", "p99<5", "p99<",
+                           "errors<1", "errors<x%", "rate>=fast", "p99<5ms<6ms"}) {
+    const auto threshold = Threshold::parse(text);
+    ASSERT_FALSE(threshold) << text;
+    EXPECT_EQ(threshold.error().code, ExitCode::kUsage) << text;
+  }
+}
+
+}  // namespace
+}  // namespace plimsoll::loadgen::plan

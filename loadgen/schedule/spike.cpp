@@ -1,0 +1,28 @@
+#include "loadgen/schedule/spike.hpp"
+
+#include <algorithm>
+
+namespace plimsoll::loadgen::schedule {
+
+Result<Spike> Spike::parse(ShapeKeys& keys) {
+  Spike spike{keys.rate("base"), keys.rate("peak"), keys.seconds("at"), keys.seconds("for")};
+  if (spike.width <= 0) keys.refuse("'for' must be above 0");
+  if (const auto finished = keys.finish(); !finished) return finished.error();
+  return spike;
+}
+
+double Spike::rate(double t) const noexcept { return t >= at && t < at + width ? peak : base; }
+
+double Spike::arrivals(double t) const noexcept {
+  return base * t + (peak - base) * std::clamp(t - at, 0.0, width);
+}
+
+double Spike::time_of(double x) const noexcept {
+  const double before = base * at;
+  if (x < before) return x / base;
+  const double during = peak * width;
+  if (x < before + during) return at + (x - before) / peak;
+  return at + width + (x - before - during) / base;
+}
+
+}  // namespace plimsoll::loadgen::schedule

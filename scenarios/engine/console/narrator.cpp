@@ -1,0 +1,40 @@
+#include "scenarios/engine/console/narrator.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string>
+
+#include "core/units/units.hpp"
+
+namespace plimsoll::engine::console {
+namespace {
+
+const char* color_of(Tone tone) {
+  switch (tone) {
+    case Tone::kGood:
+      return "\x1b[32m";
+    case Tone::kBad:
+      return "\x1b[31m";
+    case Tone::kDoubtful:
+      return "\x1b[33m";
+    case Tone::kPlain:
+      break;
+  }
+  return "";
+}
+
+}  // namespace
+
+void Narrator::say(std::string_view text, Tone tone) const {
+  if (quiet_) return;
+  const std::string time = elapsed_ ? units::format_clock(elapsed_()) + " " : "";
+  if (color_ && tone != Tone::kPlain)
+    fmt::print(stderr, "{}{}{}\x1b[0m\n", time, color_of(tone), text);
+  else
+    fmt::print(stderr, "{}{}\n", time, text);
+}
+
+void Narrator::insist(std::string_view text) const { fmt::print(stderr, "plimsoll: {}\n", text); }
+
+}  // namespace plimsoll::engine::console

@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scenarios/engine/judge/judge.hpp"
+
+namespace plimsoll::engine::judge {
+
+const char* to_string(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::kPending:
+      return "pending";
+    case Verdict::kPass:
+      return "pass";
+    case Verdict::kFail:
+      return "fail";
+    case Verdict::kInconclusive:
+      return "inconclusive";
+    case Verdict::kSkipped:
+      return "skipped";
+  }
+  return "pending";
+}
+
+bool Judgement::decided() const noexcept {
+  return std::none_of(claims.begin(), claims.end(),
+                      [](const auto& claim) { return claim.verdict == Verdict::kPending; });
+}
+
+bool Judgement::decided_but_for_end() const noexcept {
+  return std::none_of(claims.begin(), claims.end(), [](const auto& claim) {
+    return claim.verdict == Verdict::kPending && !claim.needs_end;
+  });
+}
+
+ExitCode Judgement::exit_code() const noexcept {
+  auto code = ExitCode::kPassed;
+  for (const auto& claim : claims) {
+    if (claim.verdict == Verdict::kFail) return ExitCode::kFailed;
+    if (claim.verdict != Verdict::kPass) code = ExitCode::kInconclusive;
+  }
+  return code;
+}
+
+std::string to_line(const ClaimVerdict& claim) {
+  const auto seen = claim.seen.empty() ? "nothing" : claim.seen;
+  const auto expected = fmt::format("{} {}", claim.expected, claim.window);
+  switch (claim.verdict) {
+    case Verdict::kPending:
+      return fmt::format("{}: pending: {}", claim.id, expected);
+    case Verdict::kPass:
+      return fmt::format("{}: {}; saw {}", claim.id, expected, seen);
+    case Verdict::kSkipped:
+      return fmt::format("{}: skipped: {}", claim.id, claim.reason);
+    case Verdict::kInconclusive:
+      return fmt::format("{}: expected {}; inconclusive: {}; saw {}", claim.id, expected,
+                         claim.reason, seen);
+    case Verdict::kFail:
+      break;
+  }
+  return fmt::format("{}: expected {}; saw {}{}", claim.id, expected, seen,
+                     claim.reason.empty() ? "" : ", " + claim.reason);
+}
+
+}  // namespace plimsoll::engine::judge

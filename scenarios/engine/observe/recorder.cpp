@@ -1,0 +1,42 @@
+#include "scenarios/engine/observe/recorder.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace plimsoll::engine::observe {
+
+Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path, Clock clock) {
+  std::unique_ptr<Recorder> recorder{new Recorder};
+  if (!clock)
+    clock = [start = std::chrono::steady_clock::now()] {
+      return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+  recorder->clock_ = std::move(clock);
+  recorder->path_ = path;
+  if (!path.empty()) {
+    recorder->file_.reset(std::fopen(path.c_str(), "we"));
+    if (!recorder->file_)
+      return environment_error(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+  }
+  return recorder;
+}
+
+double Recorder::at(log::WallTime time) const {
+  const auto ago = std::chrono::system_clock::now() - time;
+  return now() - std::chrono::duration<double>(ago).count();
+}
+
+void Recorder::write(log::Observed what) {
+  log_.push_back({now(), std::chrono::system_clock::now(), std::move(what)});
+  if (!file_) return;
+  const auto line = log::to_line(log_.back()) + "\n";
+  if (std::fwrite(line.data(), 1, line.size(), file_.get()) == line.size() &&
+      std::fflush(file_.get()) == 0)
+    return;
+  if (failure_.empty()) failure_ = fmt::format("cannot write {}: {}", path_, std::strerror(errno));
+}
+
+}  // namespace plimsoll::engine::observe

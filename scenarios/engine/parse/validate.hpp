@@ -1,0 +1,15 @@
+// What a scenario means as a whole: names are unique, references lead somewhere, windows can be,
+// files are there. Fills in what only references tell (the alert name behind ref, own_alerts).
+// Errors: collected as problems. Thread-safety: reads files, no shared state.
+#pragma once
+#include "scenarios/engine/parse/fields.hpp"
+
+namespace plimsoll::engine::parse {
+
+void validate(model::Scenario& scenario, Problems& problems);
+
+// Names of the alerts that a file of Prometheus rules (or a PrometheusRule object) defines.
+// Error: exit code 2 or 4, with the file's name.
+[[nodiscard]] Result<std::vector<std::string>> alerts_defined_in(const std::string& path);
+
+}  // namespace plimsoll::engine::parse

@@ -1,0 +1,16 @@
+// What helps to understand a run that did not pass, taken before cleanup: events, the state of
+// pods, workloads and HPAs, the last lines of each container. Into OUT/diagnostics. Errors: what
+// could not be had is a line in diagnostics/README.txt. Thread-safety: one executor.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "scenarios/engine/kube/kube.hpp"
+
+namespace plimsoll::engine::run {
+
+[[nodiscard]] boost::asio::awaitable<void> collect_diagnostics(kube::Kube* kube,
+                                                               std::string in_namespace,
+                                                               std::string out);
+
+}  // namespace plimsoll::engine::run

@@ -1,0 +1,92 @@
+// One run of one scenario, from preflight to cleanup. What it makes it takes away, whatever
+// happens; what it saw is judged, whatever happens. Errors: a Result's error ended the run before
+// anything was made; everything later is part of the outcome. Thread-safety: one executor.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result/result.hpp"
+#include "scenarios/engine/console/narrator.hpp"
+#include "scenarios/engine/judge/judge.hpp"
+#include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/kube/kubectl.hpp"
+#include "scenarios/engine/kube/made.hpp"
+#include "scenarios/engine/kube/manifests.hpp"
+#include "scenarios/engine/model/model.hpp"
+#include "scenarios/engine/observe/pollers.hpp"
+#include "scenarios/engine/observe/recorder.hpp"
+#include "scenarios/engine/prometheus/rules.hpp"
+#include "scenarios/engine/steps/steps.hpp"
+#include "scenarios/engine/task/stop.hpp"
+
+namespace plimsoll::engine::run {
+
+// What a run is to be, decided before it begins.
+struct RunPlan {
+  model::Scenario scenario;
+  std::string run;  // the run id
+  std::string in_namespace;
+  std::string image_prefix;  // "docker.io/plimsoll"
+  std::string out;           // its folder
+  std::string context;       // of kubectl, for people
+  kube::Kubectl kubectl;
+};
+
+// What came of it.
+struct RunOutcome {
+  ExitCode exit = ExitCode::kInternal;
+  judge::Judgement judgement;
+  log::Observations observations;
+  std::vector<std::string> troubles;  // what went wrong beside the claims, for people
+  std::vector<std::string> left;      // what cleanup could not remove
+  double seconds = 0;
+  log::WallTime began{};
+};
+
+class Session {
+ public:
+  Session(RunPlan plan, kube::Kube& kube, task::Stop& stop, console::Narrator& narrator);
+
+  // Looks whether the run can work, and makes nothing.
+  [[nodiscard]] boost::asio::awaitable<Result<void>> check();
+  // Runs it. check() has passed.
+  [[nodiscard]] boost::asio::awaitable<Result<RunOutcome>> run();
+
+  // Whether the namespace is made for this run. After check().
+  [[nodiscard]] bool own_namespace() const noexcept { return own_namespace_; }
+  [[nodiscard]] const RunPlan& plan() const noexcept { return plan_; }
+  // For a user who will not wait: what stands in the cluster now, and how to remove it.
+  [[nodiscard]] std::vector<std::string> standing() const;
+
+ private:
+  boost::asio::awaitable<Result<void>> set_up();
+  boost::asio::awaitable<void> live();
+  boost::asio::awaitable<void> run_steps();
+  boost::asio::awaitable<void> clean_up();
+  void start_polling(task::Tasks& tasks);
+  using Poll = boost::asio::awaitable<std::string> (observe::Pollers::*)();
+  boost::asio::awaitable<void> poll(std::string what, Poll look, std::chrono::milliseconds every);
+  void judge_now();
+  void trouble(const Error& error);
+
+  RunPlan plan_;
+  kube::Kube& kube_;
+  task::Stop& stop_;
+  console::Narrator& narrator_;
+  bool own_namespace_ = true;
+  kube::Manifests manifests_;
+  std::vector<prometheus::RuleFile> rule_files_;
+  kube::Made made_;
+  prometheus::Rules rules_;
+  std::unique_ptr<observe::Recorder> recorder_;
+  std::unique_ptr<observe::Pollers> pollers_;
+  std::unique_ptr<steps::Steps> steps_;
+  task::Stop polling_;  // ends the pollers, which go on longer than the steps
+  bool steps_done_ = false;
+  RunOutcome outcome_;
+};
+
+}  // namespace plimsoll::engine::run
