@@ -138,7 +138,7 @@ def test_failures_have_their_latency_apart_in_the_text_and_in_the_json(loadgen, 
 
 
 def test_every_kind_of_error_is_in_the_docs():
-    names = re.search(r"kErrorNames = \{(.*?)\};", (ROOT / "loadgen" / "outcome.hpp").read_text(), re.DOTALL).group(1)
+    names = re.search(r"kErrorNames = \{(.*?)\};", (ROOT / "loadgen" / "net" / "error_kind.hpp").read_text(), re.DOTALL).group(1)
     kinds = re.findall(r'"(\w+)"', names)
     rows = re.search(r"\| error \| means \|\n(.*?)\n\n", (ROOT / "docs" / "loadgen.md").read_text(), re.DOTALL).group(1)
     documented = [kind for row in rows.splitlines()[1:] for kind in re.findall(r"`(\w+)`", row.split("|")[1])]
