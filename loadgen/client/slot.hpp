@@ -17,7 +17,7 @@ namespace plimsoll::loadgen::client {
 struct Pending {
   std::int64_t planned = 0;
   std::uint32_t phase = 0;
-  request::Draw draw;
+  request::RequestChoice choice;
   bool counted = false;   // as sent; it is not when it is sent again
   unsigned refusals = 0;  // how often the server would not even look at it
 };

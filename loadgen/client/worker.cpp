@@ -249,7 +249,7 @@ void Worker::stop_if_drained() {
 void Worker::give_up_queue() {
   drain_until_ = kNever;
   for (const auto& request : queue_)
-    for_each_record(request, [dropped = request.counted ? 0u : 1u](stats::Record& record) {
+    for_each_record(request, [dropped = request.counted ? 0u : 1u](stats::PhaseStatistics& record) {
       record.counts.dropped += dropped;
     });
   queue_.clear();
@@ -263,8 +263,9 @@ void Worker::settle_leftovers() {
     if (!slot.bound) continue;
     const bool dropped = !slot.request.counted;
     count_bytes(slot);
-    for_each_record(slot.request,
-                    [dropped](stats::Record& record) { record.counts.dropped += dropped ? 1 : 0; });
+    for_each_record(slot.request, [dropped](stats::PhaseStatistics& record) {
+      record.counts.dropped += dropped ? 1 : 0;
+    });
   }
 }
 

@@ -29,8 +29,9 @@
 namespace plimsoll::loadgen::client {
 
 struct WorkerResult {
-  std::vector<stats::Record> phases;  // as in Plan::phases
-  std::vector<stats::Record> mix;     // as in Mix::entries, warm-up left out; empty without --mix
+  std::vector<stats::PhaseStatistics> phases;  // as in Plan::phases
+  std::vector<stats::PhaseStatistics>
+      mix;  // as in Mix::entries, warm-up left out; empty without --mix
   stats::ConnectionCounts connections;
   stats::Endpoints endpoints;
   stats::PodCounts pods;  // completed, warm-up included
@@ -87,7 +88,7 @@ class Worker final : private http::ConnectionEvents {
   void for_each_record(const Pending& request, Count count) {
     count(result_.phases[request.phase]);
     if (!result_.mix.empty() && !plan_.phases[request.phase].warmup)
-      count(result_.mix[request.draw.entry]);
+      count(result_.mix[request.choice.entry]);
   }
 
   // Connections: worker_connections.cpp.

@@ -194,7 +194,7 @@ void Worker::rest(Slot& slot) {
   slot.backoff = std::clamp(slot.backoff * 2, kShortestRest, kLongestRest);
   std::int64_t pause = slot.backoff;
   if (const auto& think = plan_.options.think)
-    pause = std::max(pause, think->after(plan_.options.seed, slot.request.draw.seq));
+    pause = std::max(pause, think->after(plan_.options.seed, slot.request.choice.seq));
   rest_until(slot, clock() + pause);
   slot.due = 0;
 }

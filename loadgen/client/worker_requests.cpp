@@ -19,7 +19,7 @@ std::uint32_t Worker::phase_at(std::int64_t planned) {
 
 void Worker::pick_up(std::int64_t planned, std::int64_t now) {
   const Pending request{planned, phase_at(planned), source_.next()};
-  for_each_record(request, [lag = now - planned](stats::Record& record) {
+  for_each_record(request, [lag = now - planned](stats::PhaseStatistics& record) {
     ++record.counts.scheduled;
     record.schedule_lag.record(lag);
   });
@@ -33,7 +33,7 @@ void Worker::pick_up(std::int64_t planned, std::int64_t now) {
     bind(slot, request);
     open(slot);
   } else if (plan_.options.max_queue && queue_.size() >= *plan_.options.max_queue) {
-    for_each_record(request, [](stats::Record& record) { ++record.counts.dropped; });
+    for_each_record(request, [](stats::PhaseStatistics& record) { ++record.counts.dropped; });
   } else {
     queue_.push_back(request);
   }
@@ -66,14 +66,14 @@ void Worker::send(Slot& slot, std::int64_t now) {
   const auto issued = ++slot.connection->life().issued;
   const bool last =
       plan_.options.connection_requests && issued >= *plan_.options.connection_requests;
-  const auto& draw = slot.request.draw;
+  const auto& choice = slot.request.choice;
   if (last) start_replacement(slot);
-  slot.connection->send(source_.bytes(draw, last, slot.rendered), source_.request(draw).head);
+  slot.connection->send(source_.bytes(choice, last, slot.rendered), source_.request(choice).head);
 }
 
 void Worker::count_sent(Slot& slot, std::int64_t now) {
   slot.request.counted = true;
-  for_each_record(slot.request, [lag = now - slot.request.planned](stats::Record& record) {
+  for_each_record(slot.request, [lag = now - slot.request.planned](stats::PhaseStatistics& record) {
     ++record.counts.sent;
     record.send_lag.record(lag);
   });
@@ -82,7 +82,7 @@ void Worker::count_sent(Slot& slot, std::int64_t now) {
 void Worker::count_bytes(Slot& slot) {
   const auto sent = slot.connection->take_bytes_sent();
   const auto received = slot.connection->take_bytes_received();
-  for_each_record(slot.request, [sent, received](stats::Record& record) {
+  for_each_record(slot.request, [sent, received](stats::PhaseStatistics& record) {
     record.counts.bytes_sent += sent;
     record.counts.bytes_received += received;
   });
@@ -92,7 +92,7 @@ void Worker::on_response(http::Connection& connection, unsigned status, bool reu
   auto& slot = slot_of(connection);
   const std::int64_t now = clock();
   const std::int64_t latency = now - slot.request.planned;
-  for_each_record(slot.request, [&, this](stats::Record& record) {
+  for_each_record(slot.request, [&, this](stats::PhaseStatistics& record) {
     record.latency.record(latency);
     record.service_time.record(now - slot.sent);
     ++record.counts.completed;
@@ -124,12 +124,13 @@ void Worker::on_failed(http::Connection& connection, const net::Failure& failure
   count_bytes(slot);
   const bool fresh = slot.connection->life().served == 0;
   const bool stale =
-      lost == http::Lost::kSilent && !fresh && source_.request(slot.request.draw).idempotent;
+      lost == http::Lost::kSilent && !fresh && source_.request(slot.request.choice).idempotent;
   // Whatever the method, since the server has not looked at it; but not for ever.
   const bool refused = lost == http::Lost::kRefused && slot.request.refusals < kMostRefusals;
   if (stale || refused) {
     slot.request.refusals += refused ? 1u : 0u;
-    for_each_record(slot.request, [](stats::Record& record) { ++record.counts.stale_retries; });
+    for_each_record(slot.request,
+                    [](stats::PhaseStatistics& record) { ++record.counts.stale_retries; });
     open(slot);
     return;
   }
@@ -143,7 +144,7 @@ void Worker::fail_bound(Slot& slot, const net::Failure& failure) {
   const std::int64_t now = clock();
   if (!slot.request.counted) count_sent(slot, now);
   for_each_record(slot.request,
-                  [&failure, latency = now - slot.request.planned](stats::Record& record) {
+                  [&failure, latency = now - slot.request.planned](stats::PhaseStatistics& record) {
                     ++record.counts.failed;
                     ++record.errors[index(failure.kind)];
                     record.keep_detail(index(failure.kind), failure.detail);
@@ -156,7 +157,7 @@ void Worker::fail_bound(Slot& slot, const net::Failure& failure) {
 void Worker::after_end(Slot& slot, bool reusable, std::int64_t now) {
   if (!plan_.options.think || !issuing_) return next_for(slot, reusable, now);
   if (!reusable && slot.connection->is_open()) slot.connection->close();
-  rest_until(slot, now + plan_.options.think->after(plan_.options.seed, slot.request.draw.seq));
+  rest_until(slot, now + plan_.options.think->after(plan_.options.seed, slot.request.choice.seq));
 }
 
 // The slot has nothing to do: gives it the next request, or lets it idle, reopen or close.
@@ -195,7 +196,7 @@ bool Worker::next_of_closed_loop(Slot& slot, std::int64_t now) {
   const std::int64_t planned = slot.due != 0 ? std::exchange(slot.due, 0) : now;
   const Pending request{planned, phase_at(planned), source_.next()};
   bind(slot, request);
-  for_each_record(request, [lag = now - planned](stats::Record& record) {
+  for_each_record(request, [lag = now - planned](stats::PhaseStatistics& record) {
     ++record.counts.scheduled;
     record.schedule_lag.record(lag);
   });

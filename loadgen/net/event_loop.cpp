@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -13,8 +12,6 @@ namespace plimsoll::loadgen::net {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-
-std::int64_t steady_now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -81,7 +78,7 @@ void EventLoop::run() {
 }
 
 void EventLoop::run_once(std::int64_t until) {
-  const std::int64_t left = std::max<std::int64_t>(0, until - steady_now());
+  const std::int64_t left = std::max<std::int64_t>(0, until - now());
   const std::int64_t milliseconds = (left + 999'999) / 1'000'000;
   handle(tasks_.empty() ? static_cast<int>(std::min<std::int64_t>(milliseconds, 1'000)) : 0);
 }

@@ -12,6 +12,8 @@
 #include <functional>
 #include <vector>
 
+#include "loadgen/net/loop.hpp"
+
 namespace plimsoll::loadgen::net {
 
 // Who is told that a descriptor is ready.
@@ -28,12 +30,10 @@ class Readiness {
   ~Readiness() = default;
 };
 
-class EventLoop {
+class EventLoop final : public Loop {
  public:
   EventLoop();
   ~EventLoop();
-  EventLoop(const EventLoop&) = delete;
-  EventLoop& operator=(const EventLoop&) = delete;
 
   // Closing the descriptor takes it out again, but forget() must be called first. 0, or an errno.
   [[nodiscard]] int add(int fd, Readiness& owner);
@@ -42,18 +42,12 @@ class EventLoop {
   // No event that was already fetched will reach owner any more.
   void forget(const Readiness& owner) noexcept;
 
-  // Runs task from the loop, after the events at hand.
-  void post(std::function<void()> task) { tasks_.push_back(std::move(task)); }
-  // The one timer: calls on_timer once the steady clock (nanoseconds) has reached when. Setting it
-  // again replaces the time.
-  void set_timer(std::int64_t when);
-  void on_timer(std::function<void()> callback) { timer_callback_ = std::move(callback); }
-
-  // Until stop().
-  void run();
-  // Handles what is ready, waiting for it at most until the steady clock reads until.
-  void run_once(std::int64_t until);
-  void stop() noexcept { stopped_ = true; }
+  void post(std::function<void()> task) override { tasks_.push_back(std::move(task)); }
+  void set_timer(std::int64_t when) override;
+  void on_timer(std::function<void()> callback) override { timer_callback_ = std::move(callback); }
+  void run() override;
+  void run_once(std::int64_t until) override;
+  void stop() noexcept override { stopped_ = true; }
 
  private:
   void handle(int timeout_ms);

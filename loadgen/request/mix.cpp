@@ -53,13 +53,13 @@ Result<Mix> make_mix(const Url& url, const RequestOptions& common,
   return mix;
 }
 
-Draw RequestSource::next() {
-  Draw draw;
-  draw.seq = next_seq_;
+RequestChoice RequestSource::next() {
+  RequestChoice choice;
+  choice.seq = next_seq_;
   next_seq_ += stride_;
-  if (mix_.entries.size() > 1) draw.entry = choose(draw.seq);
-  if (request(draw).uses_data) draw.row = choose_row(draw.seq);
-  return draw;
+  if (mix_.entries.size() > 1) choice.entry = choose(choice.seq);
+  if (request(choice).uses_data) choice.row = choose_row(choice.seq);
+  return choice;
 }
 
 std::uint32_t RequestSource::choose(std::uint64_t seq) const {
@@ -80,11 +80,11 @@ std::uint32_t RequestSource::choose_row(std::uint64_t seq) {
   return row;
 }
 
-std::string_view RequestSource::bytes(const Draw& draw, bool last, std::string& out) {
-  const auto& request = mix_.entries[draw.entry].request;
+std::string_view RequestSource::bytes(const RequestChoice& choice, bool last, std::string& out) {
+  const auto& request = mix_.entries[choice.entry].request;
   if (request.constant) return last ? request.last_bytes : request.bytes;
-  const auto* row = mix_.data ? &mix_.data->rows[draw.row] : nullptr;
-  request.render({draw.seq, seed_, mix_.salt, row}, last, out, body_scratch_);
+  const auto* row = mix_.data ? &mix_.data->rows[choice.row] : nullptr;
+  request.render({choice.seq, seed_, mix_.salt, row}, last, out, body_scratch_);
   return out;
 }
 

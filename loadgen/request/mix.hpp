@@ -36,7 +36,7 @@ struct Mix {
                                    const std::optional<MixFile>& file);
 
 // Which request of the mix, and what its placeholders are filled from.
-struct Draw {
+struct RequestChoice {
   std::uint64_t seq = 0;
   std::uint32_t entry = 0;
   std::uint32_t row = 0;
@@ -48,12 +48,12 @@ class RequestSource {
   RequestSource(const Mix& mix, std::uint64_t seed, std::uint64_t offset, std::uint64_t stride)
       : mix_(mix), seed_(seed), stride_(stride), next_seq_(offset), next_row_(offset) {}
 
-  [[nodiscard]] Draw next();
-  [[nodiscard]] const Request& request(const Draw& draw) const {
-    return mix_.entries[draw.entry].request;
+  [[nodiscard]] RequestChoice next();
+  [[nodiscard]] const Request& request(const RequestChoice& choice) const {
+    return mix_.entries[choice.entry].request;
   }
   // The bytes to send; kept in out when they are not constant.
-  [[nodiscard]] std::string_view bytes(const Draw& draw, bool last, std::string& out);
+  [[nodiscard]] std::string_view bytes(const RequestChoice& choice, bool last, std::string& out);
 
  private:
   [[nodiscard]] std::uint32_t choose(std::uint64_t seq) const;

@@ -30,9 +30,9 @@ Mix mix_of(std::string_view text, const RequestOptions& common = {},
   return *mix;
 }
 
-std::string bytes(RequestSource& source, const Draw& draw, bool last = false) {
+std::string bytes(RequestSource& source, const RequestChoice& choice, bool last = false) {
   std::string out;
-  return std::string(source.bytes(draw, last, out));
+  return std::string(source.bytes(choice, last, out));
 }
 
 TEST(MixFileTest, EveryKeyReachesTheRequest) {
@@ -136,12 +136,12 @@ TEST(RequestSourceTest, PlaceholdersAreFilledAndTheLengthFollows) {
                           {}, people());
   RequestSource source(mix, 1, 0, 1);
   (void)source.next();
-  const auto draw = source.next();
-  EXPECT_EQ(bytes(source, draw),
+  const auto choice = source.next();
+  EXPECT_EQ(bytes(source, choice),
             "PUT /p/2 HTTP/1.1\r\nHost: h\r\nX-N: 1\r\nContent-Type: application/json\r\n"
             "User-Agent: plimsoll-loadgen/" PLIMSOLL_VERSION
             "\r\nContent-Length: 15\r\n\r\n{\"who\":\"Grace\"}");
-  EXPECT_NE(bytes(source, draw, true).find("Length: 15\r\nConnection: close\r\n\r\n{"),
+  EXPECT_NE(bytes(source, choice, true).find("Length: 15\r\nConnection: close\r\n\r\n{"),
             std::string::npos);
 }
 
@@ -149,10 +149,10 @@ TEST(RequestSourceTest, TheSameDrawGivesTheSameBytesAgain) {
   const auto mix =
       mix_of(R"({"requests": [{"name": "a", "path": "/{{uuid}}/{{random:1:1000000}}"}]})");
   RequestSource source(mix, 1, 0, 1);
-  const auto draw = source.next();
-  const auto first = bytes(source, draw);
+  const auto choice = source.next();
+  const auto first = bytes(source, choice);
   const auto other = bytes(source, source.next());
-  EXPECT_EQ(bytes(source, draw), first);
+  EXPECT_EQ(bytes(source, choice), first);
   EXPECT_NE(other, first);
 }
 
@@ -194,8 +194,8 @@ TEST_P(RowOrderTest, TheThreadsTogetherDrawWhatOneWould) {
   for (std::uint64_t thread = 0; thread < 2; ++thread) {
     RequestSource source(mix, 3, thread, 2);
     for (std::uint64_t i = 0; i < kDraws / 2; ++i) {
-      const auto draw = source.next();
-      together.at(draw.seq) = draw.row;
+      const auto choice = source.next();
+      together.at(choice.seq) = choice.row;
     }
   }
   EXPECT_EQ(together, alone);

@@ -180,7 +180,7 @@ PlotLine percentile_line(const latency::Histogram& histogram, double nines,
   return line;
 }
 
-std::string percentile_chart(const stats::Record& totals) {
+std::string percentile_chart(const stats::PhaseStatistics& totals) {
   const std::vector<std::pair<std::string, const latency::Histogram*>> all = {
       {"latency", &totals.latency},
       {"service time", &totals.service_time},

@@ -12,7 +12,7 @@ namespace plimsoll::loadgen::result {
 // Latency, service time and send lag by percentile. Both axes are logarithmic: each nine of the
 // percentile gets the same width; of the times, the upper three decades are drawn. Empty where
 // nothing was measured.
-[[nodiscard]] std::string percentile_chart(const stats::Record& totals);
+[[nodiscard]] std::string percentile_chart(const stats::PhaseStatistics& totals);
 
 // Rates and latencies of each second, phases as shade. A run of more than kMostPoints seconds is
 // drawn in equal groups of them: mean rates, highest latencies. Empty without a series.

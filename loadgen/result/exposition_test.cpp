@@ -29,8 +29,8 @@ std::uint64_t below(const stats::Buckets& buckets, std::int64_t bound) {
   return buckets.below.at(static_cast<std::size_t>(at - stats::kBucketBounds.begin()));
 }
 
-stats::Record a_second_of_everything() {
-  stats::Record record;
+stats::PhaseStatistics a_second_of_everything() {
+  stats::PhaseStatistics record;
   record.counts.scheduled = 10;
   record.counts.sent = 9;
   record.counts.completed = 6;
@@ -94,8 +94,8 @@ TEST(BucketsTest, NothingIsZero) {
 }
 
 TEST(SnapshotTest, PhasesAndThreadsAddUp) {
-  const std::vector<stats::Record> phases = [] {
-    std::vector<stats::Record> two;
+  const std::vector<stats::PhaseStatistics> phases = [] {
+    std::vector<stats::PhaseStatistics> two;
     two.push_back(a_second_of_everything());
     two.push_back(a_second_of_everything());
     return two;
@@ -111,8 +111,8 @@ TEST(SnapshotTest, PhasesAndThreadsAddUp) {
 }
 
 TEST(ExpositionTest, NamesEveryFigureOnceWithItsLabels) {
-  const std::vector<stats::Record> phases = [] {
-    std::vector<stats::Record> one;
+  const std::vector<stats::PhaseStatistics> phases = [] {
+    std::vector<stats::PhaseStatistics> one;
     one.push_back(a_second_of_everything());
     return one;
   }();

@@ -134,7 +134,7 @@ std::string requests(const RunResult& result) {
                                {"bytes received", units::format_bytes({counts.bytes_received})}});
 }
 
-std::string latencies(const stats::Record& totals) {
+std::string latencies(const stats::PhaseStatistics& totals) {
   Table table{{"", "latency", "service time", "send lag", "schedule lag"}, {}};
   std::vector<std::vector<Figure>> columns;
   for (const auto* histogram :
@@ -181,13 +181,13 @@ std::string mix(const plan::Plan& plan, const RunResult& result) {
 }
 
 // The first one's own words, where there are any, say more than the kind does.
-std::string in_words(const stats::Record& totals, std::size_t kind) {
+std::string in_words(const stats::PhaseStatistics& totals, std::size_t kind) {
   const std::string words(meaning(static_cast<net::ErrorKind>(kind)));
   const auto& detail = totals.error_details[kind];
   return detail.empty() ? words : fmt::format("{} ({})", words, detail);
 }
 
-std::string answers(const stats::Record& totals) {
+std::string answers(const stats::PhaseStatistics& totals) {
   Table status{{"status", "responses", "share"}, {}};
   for (std::size_t code = 0; code < totals.status.size(); ++code)
     if (const auto count = totals.status[code]; count > 0)

@@ -25,7 +25,7 @@ Json histogram_json(const latency::Histogram& histogram) {
 }
 
 // The part that the totals and each phase have in common.
-void put_record(Json& json, const stats::Record& record) {
+void put_record(Json& json, const stats::PhaseStatistics& record) {
   const auto& counts = record.counts;
   json["requests"] = {{"scheduled", counts.scheduled},
                       {"sent", counts.sent},

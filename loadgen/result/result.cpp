@@ -8,7 +8,7 @@
 namespace plimsoll::loadgen::result {
 namespace {
 
-std::string no_response(const stats::Record& totals) {
+std::string no_response(const stats::PhaseStatistics& totals) {
   std::string reason = "no response came";
   const auto most = std::max_element(totals.errors.begin(), totals.errors.end());
   if (*most == 0) return reason;
@@ -48,7 +48,7 @@ void decide(RunResult& result) {
   settle(Verdict::kPassed, ExitCode::kPassed, "");
 }
 
-double rate_of(const stats::Record& record, double seconds) noexcept {
+double rate_of(const stats::PhaseStatistics& record, double seconds) noexcept {
   return seconds > 0 ? static_cast<double>(record.counts.completed) / seconds : 0;
 }
 

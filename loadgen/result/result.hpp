@@ -16,7 +16,7 @@ namespace plimsoll::loadgen::result {
 
 struct PhaseResult {
   plan::Phase phase;
-  stats::Record record;
+  stats::PhaseStatistics record;
   double duration_s = 0;  // as planned, or longer if its answers took longer to come in
 };
 
@@ -49,10 +49,10 @@ enum class Verdict { kPassed, kFailed, kInconclusive, kAborted, kInterrupted };
 
 struct RunResult {
   std::chrono::system_clock::time_point started;
-  stats::Record totals;  // warm-up left out
+  stats::PhaseStatistics totals;  // warm-up left out
   double duration_s = 0;
   std::vector<PhaseResult> phases;
-  std::vector<stats::Record> mix;  // as in Plan::mix; empty without --mix
+  std::vector<stats::PhaseStatistics> mix;  // as in Plan::mix; empty without --mix
   std::vector<SeriesPoint> series;
   stats::ConnectionCounts connections;
   stats::Endpoints endpoints;

@@ -69,7 +69,7 @@ void put_counts(std::string& out, const RunResult& result) {
     fmt::format_to(to, "            {}: {}\n", value, responses);
 }
 
-void put_latencies(std::string& out, const stats::Record& record) {
+void put_latencies(std::string& out, const stats::PhaseStatistics& record) {
   auto to = std::back_inserter(out);
   const bool failures = record.failed_latency.count() > 0;
   fmt::format_to(to, "\n{:<11} {:>10} {:>14} {:>10} {:>14}{}\n", "", "latency", "service time",
@@ -85,7 +85,8 @@ void put_latencies(std::string& out, const stats::Record& record) {
                    failures ? fmt::format(" {:>14}", failed[i].shown) : "");
 }
 
-void put_mix(std::string& out, const plan::Plan& plan, const std::vector<stats::Record>& mix) {
+void put_mix(std::string& out, const plan::Plan& plan,
+             const std::vector<stats::PhaseStatistics>& mix) {
   auto to = std::back_inserter(out);
   std::size_t width = kNameWidth;
   for (const auto& entry : plan.mix.entries) width = std::max(width, entry.name.size());

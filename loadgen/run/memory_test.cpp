@@ -64,7 +64,7 @@ TEST(MemoryTest, AnHourWithALogOfEverySecondFitsInFortyMegabytes) {
     log.add(started, second, latencies);
   });
   std::mt19937_64 random(1);
-  stats::Record record;
+  stats::PhaseStatistics record;
   latency::Histogram of_second;
   const auto each = samples() / kSeconds;
   for (std::int64_t second = 0; second < kSeconds; ++second) {

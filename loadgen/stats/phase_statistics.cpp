@@ -17,11 +17,11 @@ void Counts::add(const Counts& other) noexcept {
   bytes_received += other.bytes_received;
 }
 
-void Record::keep_detail(std::size_t kind, const std::string& detail) {
+void PhaseStatistics::keep_detail(std::size_t kind, const std::string& detail) {
   if (error_details[kind].empty()) error_details[kind] = detail;
 }
 
-void Record::merge(const Record& other) {
+void PhaseStatistics::merge(const PhaseStatistics& other) {
   counts.add(other.counts);
   for (std::size_t i = 0; i < status.size(); ++i) status[i] += other.status[i];
   for (std::size_t i = 0; i < errors.size(); ++i) {

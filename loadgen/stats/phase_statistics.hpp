@@ -31,7 +31,7 @@ struct Counts {
   void add(const Counts& other) noexcept;
 };
 
-struct Record {
+struct PhaseStatistics {
   Counts counts;
   std::array<std::uint64_t, 1000> status{};
   std::array<std::uint64_t, net::kErrorKinds> errors{};
@@ -44,7 +44,7 @@ struct Record {
   latency::Histogram failed_latency;  // planned send -> failure
   std::int64_t last_end = 0;          // of the last completed request, from the start of the run
 
-  void merge(const Record& other);
+  void merge(const PhaseStatistics& other);
   void keep_detail(std::size_t kind, const std::string& detail);
 };
 

@@ -47,7 +47,7 @@ void Snapshot::add(const Snapshot& other) noexcept {
   queued += other.queued;
 }
 
-Snapshot take_snapshot(std::span<const Record> phases, std::uint64_t in_flight,
+Snapshot take_snapshot(std::span<const PhaseStatistics> phases, std::uint64_t in_flight,
                        std::uint64_t queued) {
   Snapshot snapshot;
   for (const auto& phase : phases) add_counts(snapshot, phase);

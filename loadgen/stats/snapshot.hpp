@@ -45,8 +45,8 @@ struct Snapshot {
   void add(const Snapshot& other) noexcept;
 };
 
-[[nodiscard]] Snapshot take_snapshot(std::span<const Record> phases, std::uint64_t in_flight,
-                                     std::uint64_t queued);
+[[nodiscard]] Snapshot take_snapshot(std::span<const PhaseStatistics> phases,
+                                     std::uint64_t in_flight, std::uint64_t queued);
 
 // Where a thread leaves its latest snapshot, once a second, if anybody wants one.
 class SnapshotBox {

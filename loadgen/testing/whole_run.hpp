@@ -19,7 +19,7 @@ inline plan::Options closed_loop(const ScriptedServer& server, std::uint64_t req
   return options;
 }
 
-inline void expect_conserved(const stats::Record& record) {
+inline void expect_conserved(const stats::PhaseStatistics& record) {
   const auto& counts = record.counts;
   EXPECT_EQ(counts.scheduled, counts.sent + counts.dropped);
   EXPECT_EQ(counts.sent, counts.completed + counts.failed + counts.unfinished());
