@@ -179,9 +179,12 @@ std::string format_cores(Cores cores) {
 }
 
 std::string format_clock(double seconds) {
-  const auto total = static_cast<long>(std::max(0.0, seconds));
-  if (total < 3600) return fmt::format("{:02}:{:02}", total / 60, total % 60);
-  return fmt::format("{}:{:02}:{:02}", total / 3600, total / 60 % 60, total % 60);
+  if (!std::isfinite(seconds) || std::abs(seconds) > 1e9) return "-";
+  // A time read back from text may be a hair below its second.
+  const auto whole = static_cast<long long>(std::floor(std::abs(seconds) + 1e-6));
+  const auto* sign = seconds < 0 && whole > 0 ? "-" : "";
+  if (whole < 3600) return fmt::format("{}{:02}:{:02}", sign, whole / 60, whole % 60);
+  return fmt::format("{}{}:{:02}:{:02}", sign, whole / 3600, whole / 60 % 60, whole % 60);
 }
 
 }  // namespace plimsoll::units

@@ -64,7 +64,7 @@ struct Percent {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value));
 }
 
-// Seconds since the start of a run, for people: "00:12", "12:05", "1:02:03".
+// Seconds since the start of a run, rounded down: "00:12", "59:59", "1:02:03"; "-" if not a time.
 [[nodiscard]] std::string format_clock(double seconds);
 
 }  // namespace plimsoll::units

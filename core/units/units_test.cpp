@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,15 @@ TEST(UnitsTest, FormatsAreShortAndReadable) {
   EXPECT_EQ(format_bytes(Bytes{512}), "512");
   EXPECT_EQ(format_cores(Cores{0.5}), "500m");
   EXPECT_EQ(format_cores(Cores{1.5}), "1.5");
+}
+
+TEST(Clock, rounds_down_and_shows_hours_only_late) {
+  const std::pair<double, const char*> rows[] = {
+      {0, "00:00"},         {12, "00:12"},   {59.999, "00:59"},
+      {60, "01:00"},        {3599, "59:59"}, {3600, "1:00:00"},
+      {36061, "10:01:01"},  {-3, "-00:03"},  {-0.2, "00:00"},
+      {3.9999999, "00:04"}, {1e300, "-"},    {std::numeric_limits<double>::quiet_NaN(), "-"}};
+  for (const auto& [seconds, text] : rows) EXPECT_EQ(format_clock(seconds), text) << seconds;
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include <limits>
 
 #include "loadgen/result/words.hpp"
+#include "reports/page/axis.hpp"
 #include "reports/page/page.hpp"
-#include "reports/run/svg.hpp"
 
 namespace plimsoll::loadgen::result {
 namespace {
@@ -120,33 +120,30 @@ struct Curve {
 // One chart of the groups; unit "" counts, "s" is a duration.
 std::string over_time(const RunResult& result, const std::vector<Group>& groups, const Axis& time,
                       std::string_view title, bool durations, const std::vector<Curve>& curves) {
-  std::vector<reports::run::Series> series;
-  for (const auto& curve : curves) {
-    auto& one = series.emplace_back();
-    one.name = curve.name;
-    // In milliseconds the axis has round numbers for people.
-    for (const auto& group : groups)
-      one.points.emplace_back(group.start_s, group.*curve.value * (durations ? 1e3 : 1));
-  }
-  std::vector<const reports::run::Series*> drawn;
-  for (const auto& one : series) drawn.push_back(&one);
-  const auto values = reports::page::value_axis(drawn);
+  // In milliseconds the axis has round numbers for people.
+  const double scale = durations ? 1e3 : 1;
+  std::vector<double> all;
+  for (const auto& curve : curves)
+    for (const auto& group : groups) all.push_back(group.*curve.value * scale);
+  const auto values = reports::page::value_axis(all);
   const auto shown = [durations](double value) {
     return durations ? fmt::format("{:g}ms", value) : fmt::format("{:.4g}/s", value);
   };
   Plot plot;
   plot.name = title;
-  plot.across = reports::run::clock_ticks(time);
+  plot.across = reports::page::clock_ticks(time);
   for (const double tick : values.ticks) plot.up.push_back({values.place(tick), shown(tick)});
   std::vector<Named> names;
-  for (const auto& one : series) {
+  for (const auto& curve : curves) {
     auto& line = plot.lines.emplace_back();
     double most = 0;
-    for (const auto& [t, value] : one.points) {
-      line.places.emplace_back(time.place(t), std::isnan(value) ? kNan : values.place(value));
+    for (const auto& group : groups) {
+      const double value = group.*curve.value * scale;
+      line.places.emplace_back(time.place(group.start_s),
+                               std::isnan(value) ? kNan : values.place(value));
       if (!std::isnan(value)) most = std::max(most, value);
     }
-    names.push_back({one.name, "up to " + (durations ? shown_seconds(most / 1e3) : shown(most))});
+    names.push_back({curve.name, "up to " + (durations ? shown_seconds(most / 1e3) : shown(most))});
   }
   plot.behind_svg = phase_shades(result, time);
   return heading(title, names) + plot_svg(plot);
@@ -228,9 +225,7 @@ std::vector<Group> grouped(const std::vector<SeriesPoint>& series) {
 std::string series_charts(const RunResult& result) {
   if (result.series.empty()) return "";
   const auto groups = grouped(result.series);
-  reports::run::Run span;
-  span.duration_s = static_cast<double>(result.series.back().second + 1);
-  const auto time = reports::page::time_axis(span);
+  const auto time = reports::page::time_axis(static_cast<double>(result.series.back().second + 1));
   auto text =
       over_time(
           result, groups, time, "rate", false,

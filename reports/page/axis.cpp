@@ -18,8 +18,6 @@ constexpr double kValueTicks = 4;
 // An axis is drawn up to here; what is past it shows at the edge.
 constexpr double kLargest = 1e15;
 
-bool drawable(double value) noexcept { return std::isfinite(value) && std::abs(value) < kLargest; }
-
 // 1, 2 or 5 times a power of ten, the smallest that is at least this.
 double round_step(double least) {
   const double power = std::pow(10, std::floor(std::log10(least)));
@@ -49,44 +47,31 @@ std::vector<double> multiples(double low, double high, double step) {
 
 }  // namespace
 
+bool drawable(double value) noexcept { return std::isfinite(value) && std::abs(value) < kLargest; }
+
 double Axis::place(double value) const noexcept {
   if (!(high > low) || std::isnan(value)) return 0;
   return std::clamp((value - low) / (high - low), 0.0, 1.0);
 }
 
-Axis time_axis(const run::Run& run) {
-  double end = 0;
-  const auto reach = [&](std::optional<double> t) {
-    if (t && drawable(*t)) end = std::max(end, *t);
-  };
-  reach(run.duration_s);
-  for (const auto& step : run.steps) {
-    reach(step.start);
-    reach(step.end);
-  }
-  for (const auto& claim : run.claims) reach(claim.at);
-  for (const auto& series : run.series) {
-    for (const auto& [t, value] : series.points) reach(t);
-  }
-  if (end <= 0) end = 1;
+Axis time_axis(double end) {
+  if (!drawable(end) || end <= 0) end = 1;
   return {0, end, multiples(0, end, round_time_step(end / kTimeTicks))};
 }
 
-Axis value_axis(const std::vector<const run::Series*>& series) {
+Axis value_axis(const std::vector<double>& values, std::string_view unit) {
   double low = 0, high = 0;
   bool whole = true;
-  for (const auto* one : series) {
-    for (const auto& [t, value] : one->points) {
-      if (!drawable(value)) continue;
-      low = std::min(low, value);
-      high = std::max(high, value);
-      whole = whole && value == std::floor(value);
-    }
+  for (const double value : values) {
+    if (!drawable(value)) continue;
+    low = std::min(low, value);
+    high = std::max(high, value);
+    whole = whole && value == std::floor(value);
   }
   if (high <= low) high = low + 1;
   const double least = (high - low) / kValueTicks;
   double step = round_step(least);
-  if (!series.empty() && series.front()->unit == "bytes") {
+  if (unit == "bytes") {
     step = std::exp2(std::ceil(std::log2(std::max(least, 1.0)) - 1e-9));
   } else if (whole) {
     step = std::max(step, 1.0);

@@ -5,8 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "reports/run/run.hpp"
-
 namespace plimsoll::reports::page {
 
 struct Axis {
@@ -18,12 +16,15 @@ struct Axis {
   [[nodiscard]] double place(double value) const noexcept;
 };
 
-// From the start of the run to its end, or to the last thing that has a time in it.
-[[nodiscard]] Axis time_axis(const run::Run& run);
+// From 0 to the end, in seconds; to 1 where the end is no time to draw.
+[[nodiscard]] Axis time_axis(double end);
 
-// Zero and every value, ends rounded up to a tick. Bytes get powers of two, whole numbers whole
-// ticks. Values that are no numbers do not count.
-[[nodiscard]] Axis value_axis(const std::vector<const run::Series*>& series);
+// Whether a value is a number that an axis can reach.
+[[nodiscard]] bool drawable(double value) noexcept;
+
+// Zero and every value, ends rounded up to a tick. Values of the unit "bytes" get powers of two,
+// whole numbers whole ticks. Values that are no numbers do not count.
+[[nodiscard]] Axis value_axis(const std::vector<double>& values, std::string_view unit = "");
 
 // "3", "0.25", "128Mi" (unit bytes), "80%" (unit ratio).
 [[nodiscard]] std::string format_value(double value, std::string_view unit);

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "core/text/printable.hpp"
 #include "reports/page/escape.hpp"
-#include "reports/run/html_style.hpp"
-#include "reports/run/wording.hpp"
+#include "reports/page/style.hpp"
 
 namespace plimsoll::reports::page {
 namespace {
@@ -19,24 +19,29 @@ constexpr std::string_view kHead = R"(<!doctype html>
 
 }  // namespace
 
-std::string line(std::string_view text) { return escape(run::one_line(text)); }
+std::string line(std::string_view text) { return escape(text::one_line(text)); }
 
 std::string_view tone(ExitCode exit) noexcept {
   if (exit == ExitCode::kPassed) return "pass";
   return exit == ExitCode::kInconclusive ? "inconclusive" : "fail";
 }
 
+std::string_view mark(ExitCode exit) noexcept {
+  if (exit == ExitCode::kPassed) return "✓";
+  return exit == ExitCode::kInconclusive ? "?" : "✗";
+}
+
 std::string page(std::string_view title, std::string_view body_html,
                  std::string_view more_style_html) {
   return fmt::format("{}<title>{}</title>\n{}{}</head>\n<body>\n{}</body>\n</html>\n", kHead,
-                     line(title), run::kStyle, more_style_html, body_html);
+                     line(title), kStyle, more_style_html, body_html);
 }
 
 std::string banner(ExitCode exit, std::string_view verdict, std::string_view subject,
                    std::string_view sentence) {
   return fmt::format(
       "<header class=\"banner {}\">\n<h1><span>{} {}</span> {}</h1>\n<p>{}</p>\n</header>\n",
-      tone(exit), run::mark(exit), line(verdict), line(subject), line(sentence));
+      tone(exit), mark(exit), line(verdict), line(subject), line(sentence));
 }
 
 std::string facts(const std::vector<std::pair<std::string, std::string>>& facts) {

@@ -19,6 +19,9 @@ namespace plimsoll::reports::page {
 // The class that colours a whole run: pass, inconclusive or fail.
 [[nodiscard]] std::string_view tone(ExitCode exit) noexcept;
 
+// The mark of a whole run: "✓" passed, "?" inconclusive, "✗" everything else.
+[[nodiscard]] std::string_view mark(ExitCode exit) noexcept;
+
 // "✓ passed oom-alert", and a sentence below.
 [[nodiscard]] std::string banner(ExitCode exit, std::string_view verdict, std::string_view subject,
                                  std::string_view sentence);

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/text/printable.hpp"
+#include "core/units/units.hpp"
 #include "reports/page/escape.hpp"
-#include "reports/run/wording.hpp"
 
 namespace plimsoll::reports::page {
 namespace {
@@ -63,11 +64,18 @@ std::string path(const PlotLine& line) {
 
 std::string percent(double fraction) { return fmt::format("{:.2f}%", fraction * 100); }
 
+std::vector<PlotTick> clock_ticks(const Axis& time) {
+  std::vector<PlotTick> ticks;
+  for (const double tick : time.ticks)
+    ticks.push_back({time.place(tick), units::format_clock(tick)});
+  return ticks;
+}
+
 std::string shade_svg(double from, double to, std::string_view name) {
   return fmt::format(
       R"(<rect class="shade" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>)"
       "\n",
-      percent(from), kPlotTop, percent(to - from), kPlotHeight, escape(run::one_line(name)));
+      percent(from), kPlotTop, percent(to - from), kPlotHeight, escape(text::one_line(name)));
 }
 
 std::string across_grid(const std::vector<PlotTick>& ticks, int height, int baseline) {
@@ -86,7 +94,7 @@ std::string across_grid(const std::vector<PlotTick>& ticks, int height, int base
 std::string plot_svg(const Plot& plot) {
   auto svg =
       fmt::format("<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"Chart of {}\">\n",
-                  kHeight, escape(run::one_line(plot.name)));
+                  kHeight, escape(text::one_line(plot.name)));
   const auto grid = value_grid(plot.up);
   svg +=
       plot.behind_svg + across_grid(plot.across, kPlotTop + kPlotHeight, kHeight - 5) + grid.lines;

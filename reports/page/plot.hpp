@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "reports/page/axis.hpp"
+
 namespace plimsoll::reports::page {
 
 struct PlotTick {
@@ -33,6 +35,9 @@ struct Plot {
 inline constexpr int kPlotTop = 18, kPlotHeight = 150;
 
 [[nodiscard]] std::string plot_svg(const Plot& plot);
+
+// An axis of time with its labels, "00:12".
+[[nodiscard]] std::vector<PlotTick> clock_ticks(const Axis& time);
 
 // The upright grid lines over `height` pixels with their labels at `baseline`.
 [[nodiscard]] std::string across_grid(const std::vector<PlotTick>& ticks, int height, int baseline);

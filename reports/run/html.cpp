@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/text/printable.hpp"
+#include "core/units/units.hpp"
 #include "reports/page/axis.hpp"
 #include "reports/page/escape.hpp"
 #include "reports/page/page.hpp"
@@ -53,7 +55,7 @@ std::string claims(const Run& run) {
         "<td class=\"when\" title=\"when\">{7}</td></tr>\n",
         to_string(claim.verdict), mark(claim.verdict), page::line(claim.id),
         page::line(claim.expected), quiet(page::line(claim.window)), seen(claim),
-        quiet(page::line(claim.reason)), claim.at ? clock(*claim.at) : "–");
+        quiet(page::line(claim.reason)), claim.at ? units::format_clock(*claim.at) : "–");
   }
   return text + "</tbody>\n</table>\n";
 }
@@ -114,7 +116,8 @@ std::string steps(const Run& run) {
   if (run.steps.empty()) return "";
   std::string text = "<ol class=\"steps\">\n";
   for (const auto& step : run.steps) {
-    auto when = step.start ? fmt::format("from {}", clock(*step.start)) : "did not start";
+    auto when =
+        step.start ? fmt::format("from {}", units::format_clock(*step.start)) : "did not start";
     if (step.start && step.end) when += fmt::format(", {}", span(*step.end - *step.start));
     if (step.start && !step.end) when += ", did not end";
     if (step.exit_code) when += fmt::format(", exit code {}", *step.exit_code);
@@ -123,8 +126,8 @@ std::string steps(const Run& run) {
     if (!step.ok) text += " <span class=\"verdict fail\">✗ failed</span>";
     if (!step.message.empty()) text += fmt::format("<p>{}</p>", page::line(step.message));
     if (!step.command.empty()) {
-      text +=
-          fmt::format("<pre><code>{}</code></pre>", page::escape_content(printable(step.command)));
+      text += fmt::format("<pre><code>{}</code></pre>",
+                          page::escape_content(text::printable(step.command)));
     }
     text += "</li>\n";
   }
@@ -145,7 +148,7 @@ std::string artefacts(const Run& run) {
 }  // namespace
 
 std::string to_html(const Run& run) {
-  const auto time = page::time_axis(run);
+  const auto time = time_axis(run);
   auto body = page::banner(run.exit, name(run.exit), run.scenario, summary(run)) + facts_of(run);
   if (run.exit != ExitCode::kPassed) body += page::section("Why", list(run.reasons));
   body += page::section("Claims", claims(run));
@@ -154,7 +157,8 @@ std::string to_html(const Run& run) {
   body += page::section("Evidence", list(run.evidence));
   body += page::section("Steps", steps(run));
   body += page::section("Files", artefacts(run));
-  return page::page(fmt::format("{} {} {}", mark(run.exit), name(run.exit), run.scenario), body);
+  return page::page(fmt::format("{} {} {}", page::mark(run.exit), name(run.exit), run.scenario),
+                    body);
 }
 
 }  // namespace plimsoll::reports::run

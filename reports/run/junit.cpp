@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/text/printable.hpp"
 #include "reports/page/escape.hpp"
 #include "reports/run/wording.hpp"
 
@@ -50,7 +51,7 @@ std::string outcome(const Claim& claim) {
       return fmt::format(R"(<error type="inconclusive" message="{0}">{0}</error>)",
                          page::escape(message));
     case Verdict::kSkipped:
-      return fmt::format(R"(<skipped message="{}"/>)", page::escape(one_line(claim.reason)));
+      return fmt::format(R"(<skipped message="{}"/>)", page::escape(text::one_line(claim.reason)));
   }
   return "";
 }
@@ -60,7 +61,7 @@ std::string unexplained(const Run& run) {
                                            : fmt::format("{}", fmt::join(run.reasons, "\n"));
   const auto first = run.reasons.empty() ? reasons : run.reasons.front();
   return fmt::format(R"(<error type="{}" message="{}">{}</error>)", page::escape(name(run.exit)),
-                     page::escape(one_line(first)), page::escape_content(reasons));
+                     page::escape(text::one_line(first)), page::escape_content(reasons));
 }
 
 std::string properties(const Run& run) {

@@ -3,11 +3,11 @@
 // Colours come from the page's style sheet by class. All pictures of one time axis have the same
 // width, so that a moment is at the same place in each. Thread-safety: pure functions.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "reports/page/axis.hpp"
-#include "reports/page/plot.hpp"
 #include "reports/run/run.hpp"
 
 namespace plimsoll::reports::run {
@@ -20,8 +20,8 @@ namespace plimsoll::reports::run {
 [[nodiscard]] std::string chart_svg(const Run& run, const std::vector<const Series*>& series,
                                     const page::Axis& time);
 
-// An axis of time with its labels, "00:12".
-[[nodiscard]] std::vector<page::PlotTick> clock_ticks(const page::Axis& time);
+// From the start of the run to its end, or to the last thing that has a time in it.
+[[nodiscard]] page::Axis time_axis(const Run& run);
 
 // When a claim was decided: by what was seen, else at the end of its window. None where skipped.
 [[nodiscard]] std::optional<double> decided(const Claim& claim);

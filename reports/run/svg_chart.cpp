@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "core/text/printable.hpp"
 #include "reports/page/escape.hpp"
 #include "reports/page/plot.hpp"
 #include "reports/run/svg.hpp"
@@ -29,19 +31,39 @@ std::string decisions(const Run& run, const page::Axis& time) {
         R"(<line class="when {0}" x1="{1}" x2="{1}" y1="{2}" y2="{3}"><title>{4}</title></line>)"
         "\n",
         to_string(claim.verdict), page::percent(time.place(*claim.at)), page::kPlotTop,
-        page::kPlotTop + page::kPlotHeight, page::escape(one_line(claim.id)));
+        page::kPlotTop + page::kPlotHeight, page::escape(text::one_line(claim.id)));
   }
   return text;
 }
 
 }  // namespace
 
+page::Axis time_axis(const Run& run) {
+  double end = 0;
+  const auto reach = [&](std::optional<double> t) {
+    if (t && page::drawable(*t)) end = std::max(end, *t);
+  };
+  reach(run.duration_s);
+  for (const auto& step : run.steps) {
+    reach(step.start);
+    reach(step.end);
+  }
+  for (const auto& claim : run.claims) reach(claim.at);
+  for (const auto& series : run.series) {
+    for (const auto& [t, value] : series.points) reach(t);
+  }
+  return page::time_axis(end);
+}
+
 std::string chart_svg(const Run& run, const std::vector<const Series*>& series,
                       const page::Axis& time) {
-  const auto values = page::value_axis(series);
   const auto unit = series.empty() ? std::string_view() : std::string_view(series.front()->unit);
+  std::vector<double> all;
+  for (const auto* one : series)
+    for (const auto& point : one->points) all.push_back(point.second);
+  const auto values = page::value_axis(all, unit);
   page::Plot plot;
-  plot.across = clock_ticks(time);
+  plot.across = page::clock_ticks(time);
   for (const double tick : values.ticks)
     plot.up.push_back({values.place(tick), page::format_value(tick, unit)});
   for (const auto* one : series) {
@@ -54,7 +76,7 @@ std::string chart_svg(const Run& run, const std::vector<const Series*>& series,
   }
   plot.behind_svg = shades(run, time);
   plot.above_svg = decisions(run, time);
-  return plot_svg(plot);
+  return page::plot_svg(plot);
 }
 
 }  // namespace plimsoll::reports::run

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/text/printable.hpp"
+#include "core/units/units.hpp"
 #include "reports/page/escape.hpp"
+#include "reports/page/plot.hpp"
 #include "reports/run/svg.hpp"
 #include "reports/run/wording.hpp"
 
@@ -16,8 +19,8 @@ constexpr double kThinnest = 0.004;
 constexpr std::size_t kLongestLabel = 30;
 
 std::string shortened(std::string_view text) {
-  const auto line = one_line(text);
-  if (width(line) <= kLongestLabel) return page::escape(line);
+  const auto line = text::one_line(text);
+  if (text::width(line) <= kLongestLabel) return page::escape(line);
   std::size_t characters = 0, index = 0;
   for (; index < line.size(); ++index) {
     const bool starts = (static_cast<unsigned char>(line[index]) & 0xC0U) != 0x80U;
@@ -67,7 +70,8 @@ std::string claim_row(const Claim& claim, const page::Axis& time, int y) {
   const auto at = decided(claim);
   const auto from = claim.from ? time.place(*claim.from) : at ? time.place(*at) : 0;
   const auto to = claim.to ? time.place(*claim.to) : from;
-  const auto when = claim.at ? clock(*claim.at) : std::string(to_string(claim.verdict));
+  const auto when =
+      claim.at ? units::format_clock(*claim.at) : std::string(to_string(claim.verdict));
   std::string row;
   if (claim.from && claim.to)
     row += bar(from, to, y + kBarTop, fmt::format("window {}", to_string(claim.verdict)));
@@ -78,7 +82,7 @@ std::string claim_row(const Claim& claim, const page::Axis& time, int y) {
 }
 
 std::string row_group(std::string_view title, const std::string& content) {
-  return fmt::format("<g><title>{}</title>{}</g>\n", page::escape(one_line(title)), content);
+  return fmt::format("<g><title>{}</title>{}</g>\n", page::escape(text::one_line(title)), content);
 }
 
 }  // namespace
@@ -86,12 +90,6 @@ std::string row_group(std::string_view title, const std::string& content) {
 std::optional<double> decided(const Claim& claim) {
   if (claim.at || claim.verdict == Verdict::kSkipped) return claim.at;
   return claim.to;
-}
-
-std::vector<page::PlotTick> clock_ticks(const page::Axis& time) {
-  std::vector<page::PlotTick> ticks;
-  for (const double tick : time.ticks) ticks.push_back({time.place(tick), clock(tick)});
-  return ticks;
 }
 
 std::string timeline_svg(const Run& run, const page::Axis& time) {
@@ -118,7 +116,7 @@ std::string timeline_svg(const Run& run, const page::Axis& time) {
              "<svg width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"Timeline of steps and "
              "claims\">\n",
              y) +
-         across_grid(clock_ticks(time), y, 12) + rows + "</svg>\n";
+         page::across_grid(page::clock_ticks(time), y, 12) + rows + "</svg>\n";
 }
 
 }  // namespace plimsoll::reports::run

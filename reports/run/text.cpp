@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "core/text/printable.hpp"
+#include "core/units/units.hpp"
+#include "reports/page/page.hpp"
 #include "reports/run/wording.hpp"
 
 namespace plimsoll::reports::run {
@@ -24,7 +27,7 @@ class Paint {
 };
 
 std::string padded(std::string text, std::size_t columns) {
-  const auto used = width(text);
+  const auto used = text::width(text);
   if (used < columns) text.append(columns - used, ' ');
   return text;
 }
@@ -49,12 +52,13 @@ std::string_view style(ExitCode exit) {
 }
 
 std::string header(const Run& run, const Paint& paint) {
-  auto text = paint(style(run.exit), fmt::format("{} {}", mark(run.exit), name(run.exit)));
+  auto text = paint(style(run.exit), fmt::format("{} {}", page::mark(run.exit), name(run.exit)));
   if (run.exit != ExitCode::kPassed) text += fmt::format(" (exit code {})", number(run.exit));
-  text += fmt::format("  {}  in {}", paint(kBold, one_line(run.scenario)), clock(run.duration_s));
+  text += fmt::format("  {}  in {}", paint(kBold, text::one_line(run.scenario)),
+                      units::format_clock(run.duration_s));
   std::string where;
-  if (!run.context.empty()) where = "  context " + one_line(run.context);
-  if (!run.namespace_name.empty()) where += "  namespace " + one_line(run.namespace_name);
+  if (!run.context.empty()) where = "  context " + text::one_line(run.context);
+  if (!run.namespace_name.empty()) where += "  namespace " + text::one_line(run.namespace_name);
   return text + (where.empty() ? "" : paint(kGrey, where)) + "\n";
 }
 
@@ -62,9 +66,9 @@ std::string claims(const Run& run, const Paint& paint) {
   std::size_t words = 0, ids = 0, expectations = 0;
   for (const auto& claim : run.claims) {
     words = std::max(words, to_string(claim.verdict).size());
-    ids = std::max(ids, width(one_line(claim.id)));
+    ids = std::max(ids, text::width(text::one_line(claim.id)));
     // A long one sticks out rather than push all others apart.
-    const auto columns = width(expectation(claim));
+    const auto columns = text::width(expectation(claim));
     if (columns <= kWidestColumn) expectations = std::max(expectations, columns);
   }
   std::string text;
@@ -72,7 +76,7 @@ std::string claims(const Run& run, const Paint& paint) {
     const auto verdict = fmt::format("{} {}", mark(claim.verdict), to_string(claim.verdict));
     text += fmt::format("  {}  {}  expected {} {}\n",
                         paint(style(claim.verdict), padded(verdict, words + 2)),
-                        paint(kBold, padded(one_line(claim.id), ids)),
+                        paint(kBold, padded(text::one_line(claim.id), ids)),
                         padded(expectation(claim) + ";", expectations + 1), observation(claim));
   }
   return text;
@@ -82,10 +86,10 @@ std::string failed_steps(const Run& run, const Paint& paint) {
   std::string text;
   for (const auto& step : run.steps) {
     if (step.ok) continue;
-    text += fmt::format("  {}  {} ({})", paint(kRed, "✗ step"), paint(kBold, one_line(step.name)),
-                        one_line(step.kind));
+    text += fmt::format("  {}  {} ({})", paint(kRed, "✗ step"),
+                        paint(kBold, text::one_line(step.name)), text::one_line(step.kind));
     if (step.exit_code) text += fmt::format(", exit code {}", *step.exit_code);
-    if (!step.message.empty()) text += ": " + one_line(step.message);
+    if (!step.message.empty()) text += ": " + text::one_line(step.message);
     text += "\n";
   }
   return text;
@@ -96,7 +100,7 @@ std::string list(std::string_view title, const std::vector<std::string>& lines,
   if (lines.empty()) return "";
   auto text = fmt::format("\n{}\n", paint(kBold, title));
   for (const auto& line : lines)
-    if (!line.empty()) text += fmt::format("  {}\n", one_line(line));
+    if (!line.empty()) text += fmt::format("  {}\n", text::one_line(line));
   return text;
 }
 
@@ -108,7 +112,8 @@ std::string to_text(const Run& run, bool color) {
   text += list("why", run.reasons, paint);
   text += list("notes", run.notes, paint);
   text += list("evidence", run.evidence, paint);
-  if (!run.folder.empty()) text += fmt::format("\nreport: {}/report.html\n", one_line(run.folder));
+  if (!run.folder.empty())
+    text += fmt::format("\nreport: {}/report.html\n", text::one_line(run.folder));
   return text;
 }
 

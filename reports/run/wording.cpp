@@ -5,28 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/text/utf8.hpp"
+#include "core/text/printable.hpp"
+#include "core/units/units.hpp"
 
 namespace plimsoll::reports::run {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
-// U+202A..U+202E and U+2066..U+2069: they can make a line read as something that it is not.
-bool turns_direction(std::string_view character) noexcept {
-  return (character >= "\xE2\x80\xAA" && character <= "\xE2\x80\xAE") ||
-         (character >= "\xE2\x81\xA6" && character <= "\xE2\x81\xA9");
-}
-
-// C0, DEL and C1: what a terminal may obey.
-bool is_control(std::string_view character) noexcept {
-  const auto first = static_cast<unsigned char>(character[0]);
-  if (character.size() == 2)
-    return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
-  return first < 0x20 || first == 0x7F;
-}
-
-bool continues(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+using text::one_line;
+using units::format_clock;
 
 const Claim* first_with(const std::vector<Claim>& claims, Verdict verdict) noexcept {
   const auto found = std::find_if(claims.begin(), claims.end(),
@@ -41,8 +27,8 @@ std::string times(const std::vector<Claim>& claims) {
   if (claims.size() > kGlance) return ".";
   for (const auto& claim : claims) {
     if (!claim.at) continue;
-    text +=
-        fmt::format("{}{} at {}", text.empty() ? ": " : ", ", one_line(claim.id), clock(*claim.at));
+    text += fmt::format("{}{} at {}", text.empty() ? ": " : ", ", one_line(claim.id),
+                        format_clock(*claim.at));
   }
   return text + ".";
 }
@@ -109,63 +95,12 @@ std::string_view mark(Verdict verdict) noexcept {
   return "?";
 }
 
-std::string_view mark(ExitCode exit) noexcept {
-  if (exit == ExitCode::kPassed) return "✓";
-  return exit == ExitCode::kInconclusive ? "?" : "✗";
-}
-
-std::string clock(double seconds) {
-  if (!std::isfinite(seconds) || std::abs(seconds) > 1e9) return "-";
-  // A time read back from text may be a hair below its second.
-  const auto whole = static_cast<long long>(std::floor(std::abs(seconds) + 1e-6));
-  const auto* sign = seconds < 0 && whole > 0 ? "-" : "";
-  if (whole < 3600) return fmt::format("{}{:02}:{:02}", sign, whole / 60, whole % 60);
-  return fmt::format("{}{}:{:02}:{:02}", sign, whole / 3600, whole / 60 % 60, whole % 60);
-}
-
 std::string span(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0 || seconds > 1e9) return "-";
   if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
   const auto whole = std::llround(seconds);
   if (whole < 60) return fmt::format("{} s", whole);
   return fmt::format("{} min {:02} s", whole / 60, whole % 60);
-}
-
-std::string printable(std::string_view text) {
-  const auto valid = text::replace_invalid_utf8(text);
-  std::string safe;
-  safe.reserve(valid.size());
-  for (std::size_t index = 0; index < valid.size();) {
-    auto end = index + 1;
-    while (end < valid.size() && continues(valid[end])) ++end;
-    const auto character = std::string_view(valid).substr(index, end - index);
-    index = end;
-    if (character == "\r") {
-      if (index == valid.size() || valid[index] != '\n') safe += '\n';
-      continue;
-    }
-    const bool keep = character == "\n" || character == "\t" || !is_control(character);
-    safe += keep && !turns_direction(character) ? character : kReplacement;
-  }
-  return safe;
-}
-
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : printable(text)) {
-    if (c != '\n' && c != '\t') {
-      line += c;
-    } else if (!line.empty() && line.back() != ' ') {
-      line += ' ';
-    }
-  }
-  while (!line.empty() && line.back() == ' ') line.pop_back();
-  return line;
-}
-
-std::size_t width(std::string_view text) noexcept {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char byte) { return !continues(byte); }));
 }
 
 std::string expectation(const Claim& claim) {
@@ -179,7 +114,7 @@ std::string observation(const Claim& claim) {
   const auto seen = one_line(claim.seen);
   auto text = judged ? "saw " + (seen.empty() ? "nothing" : seen) : "not judged";
   if (judged && claim.at && !seen.empty() && seen != "nothing" && !ends_with_time(text))
-    text += " at " + clock(*claim.at);
+    text += " at " + format_clock(*claim.at);
   if (!claim.reason.empty()) text += fmt::format(" ({})", one_line(claim.reason));
   return text;
 }

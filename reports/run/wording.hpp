@@ -14,24 +14,8 @@ namespace plimsoll::reports::run {
 
 // "✓" "✗" "?" "-"
 [[nodiscard]] std::string_view mark(Verdict verdict) noexcept;
-// The mark of a whole run: "✓" passed, "?" inconclusive, "✗" everything else.
-[[nodiscard]] std::string_view mark(ExitCode exit) noexcept;
-
-// "00:12", "73:05", "1:02:03" from an hour on; rounded down. "-" for what is not a time.
-[[nodiscard]] std::string clock(double seconds);
-
 // A length of time: "0.4 s", "45 s", "2 min 05 s"; "-" for what is not one.
 [[nodiscard]] std::string span(double seconds);
-
-// Text of several lines: as one_line, but tabs and line breaks stay, the latter as \n.
-[[nodiscard]] std::string printable(std::string_view text);
-
-// Line breaks and tabs become spaces; other control characters, those that turn the direction of
-// writing round, and bytes that are not UTF-8 become U+FFFD.
-[[nodiscard]] std::string one_line(std::string_view text);
-
-// How many characters wide a text is, counting each character as one.
-[[nodiscard]] std::size_t width(std::string_view text) noexcept;
 
 // "restarts +1, within 60s after bloat.start"; leaves out what is empty.
 [[nodiscard]] std::string expectation(const Claim& claim);

@@ -2,47 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
-
-#include "reports/page/escape.hpp"
 #include "reports/run/sample_runs.hpp"
 #include "reports/run/text.hpp"
 
 namespace plimsoll::reports::run {
 namespace {
 
-TEST(Clock, rounds_down_and_shows_hours_only_late) {
-  const std::pair<double, const char*> rows[] = {
-      {0, "00:00"},         {12, "00:12"},   {59.999, "00:59"},
-      {60, "01:00"},        {3599, "59:59"}, {3600, "1:00:00"},
-      {36061, "10:01:01"},  {-3, "-00:03"},  {-0.2, "00:00"},
-      {3.9999999, "00:04"}, {1e300, "-"},    {std::numeric_limits<double>::quiet_NaN(), "-"}};
-  for (const auto& [seconds, text] : rows) EXPECT_EQ(clock(seconds), text) << seconds;
-}
-
 TEST(Span, reads_as_people_say_it) {
   const std::pair<double, const char*> rows[] = {
       {0, "0.0 s"},         {0.44, "0.4 s"},     {9.96, "10 s"}, {59.4, "59 s"},
       {59.6, "1 min 00 s"}, {125, "2 min 05 s"}, {-1, "-"}};
   for (const auto& [seconds, text] : rows) EXPECT_EQ(span(seconds), text) << seconds;
-}
-
-TEST(OneLine, obeys_nothing_that_a_terminal_would) {
-  EXPECT_EQ(one_line("a\nb\r\nc\td\n"), "a b c d");
-  EXPECT_EQ(one_line("\x1b[2J\x07"), "\xEF\xBF\xBD[2J\xEF\xBF\xBD");
-  EXPECT_EQ(one_line("\xC2\x9B"
-                     "2J"),
-            "\xEF\xBF\xBD"
-            "2J");  // C1's own escape
-  EXPECT_EQ(one_line("\xE2\x80\xAE"
-                     "exe"),
-            "\xEF\xBF\xBD"
-            "exe");                                                       // right-to-left override
-  EXPECT_EQ(one_line("\xC3\xA9 \xE2\x9C\x93"), "\xC3\xA9 \xE2\x9C\x93");  // é ✓
-}
-
-TEST(Printable, keeps_the_lines_of_a_command) {
-  EXPECT_EQ(printable("a \\\r\n\tb\rc\x1b"), "a \\\n\tb\nc\xEF\xBF\xBD");
 }
 
 TEST(Text, without_colour_holds_no_escape_and_with_colour_the_same_words) {
@@ -111,23 +81,6 @@ TEST(ExplainedByClaims, only_where_a_claim_has_that_verdict) {
   EXPECT_TRUE(explained_by_claims(run));
   run.exit = ExitCode::kFailed;  // a step's expectExit, say
   EXPECT_FALSE(explained_by_claims(run));
-}
-
-TEST(Escape, leaves_nothing_that_ends_a_text_or_an_attribute) {
-  EXPECT_EQ(page::escape("]]> </a> & \"b\" 'c'"),
-            "]]&gt; &lt;/a&gt; &amp; &quot;b&quot; &#39;c&#39;");
-  EXPECT_EQ(page::escape("a\nb\tc\rd"), "a&#10;b&#9;c&#13;d");
-  EXPECT_EQ(page::escape_content("a\nb\tc\rd<"), "a\nb\tc&#13;d&lt;");
-  EXPECT_EQ(page::escape(std::string("\0\x1b\x7F\xFF", 4)),
-            "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
-  EXPECT_EQ(page::escape("\xEF\xBF\xBE\xEF\xBF\xBD"),
-            "\xEF\xBF\xBD\xEF\xBF\xBD");  // U+FFFE, U+FFFD
-}
-
-TEST(RelativeHref, is_never_another_scheme_or_host) {
-  EXPECT_EQ(page::relative_href("load/result 1.json"), "./load/result%201.json");
-  EXPECT_EQ(page::relative_href("javascript:alert(1)"), "./javascript%3Aalert%281%29");
-  EXPECT_EQ(page::relative_href("//host/x"), ".///host/x");
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
-// The style sheet of report.html: light, dark, phone and print. Verdicts differ by mark and word
-// too, never by colour alone.
+// The style sheet of all HTML reports: light, dark, phone and print. Verdicts differ by mark and
+// word too, never by colour alone.
 #pragma once
 #include <string_view>
 
-namespace plimsoll::reports::run {
+namespace plimsoll::reports::page {
 
 constexpr std::string_view kStyle = R"(<style>
 :root { color-scheme: light dark;
@@ -75,4 +75,4 @@ h3 i { display: inline-block; width: 18px; height: 4px; margin-right: 6px; verti
 </style>
 )";
 
-}  // namespace plimsoll::reports::run
+}  // namespace plimsoll::reports::page
