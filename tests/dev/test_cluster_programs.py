@@ -1,8 +1,9 @@
 """What the cluster's programs are built with, against what its manifests ask of them."""
-import pathlib
 import re
 
-CLUSTER = pathlib.Path(__file__).resolve().parents[2] / "k8s" / "cluster"
+from support import ROOT
+
+CLUSTER = ROOT / "k8s" / "cluster"
 MONITORING = CLUSTER.parent / "monitoring"
 
 

@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from support import ROOT
+
 NEEDED = max(re.search(r"^go (\S+)", file.read_text(), re.M)[1] for file in ROOT.glob("k8s/cluster/go/*/go.mod"))
 
 

@@ -1,12 +1,13 @@
 """scripts/progress.sh: which lines are progress, and that no other is lost."""
 import os
-import pathlib
 import pty
 import subprocess
 
 import pytest
 
-PROGRESS = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "progress.sh"
+from support import ROOT
+
+PROGRESS = ROOT / "scripts" / "progress.sh"
 
 
 def shown(text, every="0"):
