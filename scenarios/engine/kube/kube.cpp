@@ -19,19 +19,6 @@ bool success(int status) { return status >= 200 && status < 300; }
 
 }  // namespace
 
-std::string proxy_path(const model::ServiceAddress& service) {
-  return fmt::format("/api/v1/namespaces/{}/services/{}:{}/proxy", service.namespace_name,
-                     service.service, service.port);
-}
-
-std::string to_string(const model::ServiceAddress& service) {
-  return fmt::format("{}/{}:{}", service.namespace_name, service.service, service.port);
-}
-
-std::string group_path(const std::string& api_version) {
-  return (api_version.find('/') == std::string::npos ? "/api/" : "/apis/") + api_version;
-}
-
 std::string failure_line(const HttpRequest& request, const HttpResponse& response) {
   const auto status = json::parse(response.body, nullptr, false);
   std::string reason = text_at(status, "message");

@@ -10,7 +10,7 @@
 
 #include "core/result/result.hpp"
 #include "scenarios/engine/kube/http_client.hpp"
-#include "scenarios/engine/model/model.hpp"
+#include "scenarios/engine/kube/paths.hpp"
 
 namespace plimsoll::engine::kube {
 
@@ -22,11 +22,6 @@ struct Access {
   std::string subresource;
   std::string in_namespace;
 };
-
-// The path under which the API server passes requests on to a Service; no trailing slash.
-[[nodiscard]] std::string proxy_path(const model::ServiceAddress& service);
-// "monitoring/prometheus:9090", as a scenario names it.
-[[nodiscard]] std::string to_string(const model::ServiceAddress& service);
 
 class Kube {
  public:
@@ -68,9 +63,6 @@ class Kube {
 
 // One line for a failed answer: "GET PATH: 403: pods is forbidden: ...".
 [[nodiscard]] std::string failure_line(const HttpRequest& request, const HttpResponse& response);
-
-// "v1" -> "/api/v1", "apps/v1" -> "/apis/apps/v1".
-[[nodiscard]] std::string group_path(const std::string& api_version);
 
 // A string inside nested objects, empty where it is not there: text_at(pod, "metadata", "name").
 template <typename... Keys>

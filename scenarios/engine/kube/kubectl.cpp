@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -34,6 +35,14 @@ Result<std::string> private_folder() {
     return environment_error(
         fmt::format("cannot make a folder in {}: {}; set TMPDIR", base, std::strerror(errno)));
   return path;
+}
+
+// Whether something listens on a unix socket.
+bool accepts(const asio::any_io_executor& executor, const std::string& path) {
+  asio::local::stream_protocol::socket socket{executor};
+  error_code ec;
+  socket.connect(asio::local::stream_protocol::endpoint{path}, ec);
+  return !ec;
 }
 
 }  // namespace
@@ -113,13 +122,13 @@ asio::awaitable<Result<std::unique_ptr<Proxy>>> Proxy::start(asio::any_io_execut
   asio::steady_timer ready{executor};
 
   bool serving = false;
-  // kubectl says that it serves before it does; the socket itself is the proof.
+  // kubectl says that it serves before it does, and its socket is there before it listens.
   const auto give_up = std::chrono::steady_clock::now() + kProxyStart;
   while (!serving && !proxy->child_->exit() && std::chrono::steady_clock::now() < give_up) {
     ready.expires_after(10ms);
     error_code ec;
     co_await ready.async_wait(asio::redirect_error(asio::use_awaitable, ec));
-    serving = std::filesystem::exists(proxy->socket_);
+    serving = accepts(executor, proxy->socket_);
   }
   if (!serving)
     co_return environment_error(

@@ -186,7 +186,7 @@ asio::awaitable<std::string> Pollers::look_at_promql() {
   std::string first;
   for (const auto& expr : watched_.promql) {
     auto request = look(kube::proxy_path(watched_.monitoring.prometheus) +
-                        "/api/v1/query?query=" + prometheus::percent_encode(expr));
+                        "/api/v1/query?query=" + kube::percent_encode(expr));
     const auto answer = co_await kube_.json(std::move(request));
     std::string trouble = answer ? std::string{} : answer.error().message;
     if (answer) {

@@ -12,7 +12,6 @@
 #include "scenarios/engine/kube/kube.hpp"
 #include "scenarios/engine/model/model.hpp"
 #include "scenarios/engine/observe/recorder.hpp"
-#include "scenarios/engine/task/stop.hpp"
 
 namespace plimsoll::engine::observe {
 

@@ -148,16 +148,4 @@ bool concerns(const log::DeliveryObservation& delivery, const std::string& in_na
                      [&](const auto& alert) { return of_namespace(alert.labels, in_namespace); });
 }
 
-std::string percent_encode(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.' || c == '~')
-      encoded += c;
-    else
-      encoded += fmt::format("%{:02X}", byte);
-  }
-  return encoded;
-}
-
 }  // namespace plimsoll::engine::prometheus

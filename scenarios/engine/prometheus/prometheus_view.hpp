@@ -37,7 +37,4 @@ struct Delivered {
 [[nodiscard]] bool concerns(const log::DeliveryObservation& delivery,
                             const std::string& in_namespace);
 
-// For a URL's query: every byte but letters, digits and -_.~ as %XX.
-[[nodiscard]] std::string percent_encode(std::string_view text);
-
 }  // namespace plimsoll::engine::prometheus

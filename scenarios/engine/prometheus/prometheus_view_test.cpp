@@ -73,9 +73,4 @@ TEST(PrometheusViewTest, DeliveriesAreReadLineByLineAndABadLineIsAnError) {
   EXPECT_FALSE(view_deliveries("<html>"));
 }
 
-TEST(PrometheusViewTest, AQueryIsEncodedByteByByte) {
-  EXPECT_EQ(percent_encode("rate(x{a=\"b c\"}[1m])>0"),
-            "rate%28x%7Ba%3D%22b%20c%22%7D%5B1m%5D%29%3E0");
-}
-
 }  // namespace plimsoll::engine::prometheus

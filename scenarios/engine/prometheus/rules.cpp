@@ -105,10 +105,10 @@ std::string why_not_loaded(const json& rules_answer, const std::vector<std::stri
   return {};
 }
 
-Rules::Rules(kube::Kube& kube, task::Stop& stop, model::ServiceAddress prometheus, std::string run,
-             std::string in_namespace)
+Rules::Rules(kube::Kube& kube, task::CancellationToken& cancellation,
+             model::ServiceAddress prometheus, std::string run, std::string in_namespace)
     : kube_(kube),
-      stop_(stop),
+      cancellation_(cancellation),
       prometheus_(std::move(prometheus)),
       run_(std::move(run)),
       namespace_(std::move(in_namespace)) {}
@@ -137,7 +137,7 @@ asio::awaitable<Result<void>> Rules::install(std::vector<RuleFile> files,
     if (!patched) co_return patched.error();
   }
 
-  const auto give_up = std::chrono::steady_clock::now() + limit;
+  const auto give_up = cancellation_.clock().now() + limit;
   std::string reason;
   for (;;) {
     std::string refused;
@@ -148,9 +148,9 @@ asio::awaitable<Result<void>> Rules::install(std::vector<RuleFile> files,
     reason = answer ? why_not_loaded(*answer, alerts, run_) : answer.error().message;
     if (reason.empty()) co_return Result<void>{};
     if (!refused.empty()) reason = refused;
-    if (std::chrono::steady_clock::now() >= give_up) break;
-    if (!co_await stop_.sleep(kReloadEvery))
-      co_return Error{stop_.why().value_or(ExitCode::kInterrupted), "stopped"};
+    if (cancellation_.clock().now() >= give_up) break;
+    if (!co_await cancellation_.sleep(kReloadEvery))
+      co_return Error{cancellation_.reason().value_or(ExitCode::kInterrupted), "stopped"};
   }
   co_return environment_error(fmt::format("Prometheus {} did not take the rules within {} s: {}",
                                           kube::to_string(prometheus_), limit.count(), reason));
@@ -197,7 +197,8 @@ asio::awaitable<Result<void>> Rules::nudge_pods(std::string why) {
       if (!labels.empty()) labels += ',';
       labels += fmt::format("{}={}", key, value.get<std::string>());
     }
-  const auto pods = co_await kube_.get(base + "/pods?labelSelector=" + percent_encode(labels));
+  const auto pods =
+      co_await kube_.get(base + "/pods?labelSelector=" + kube::percent_encode(labels));
   if (!pods) co_return pods.error();
   json body = json::object();
   body["metadata"]["annotations"]["plimsoll.dev/rules"] = std::move(why);
@@ -241,7 +242,7 @@ asio::awaitable<std::vector<std::string>> Rules::remove(std::chrono::seconds lim
   }
   // A Prometheus that is gone has forgotten them, and finds none when it comes back.
   constexpr int kSilences = 5;
-  const auto give_up = std::chrono::steady_clock::now() + limit;
+  const auto give_up = cancellation_.clock().now() + limit;
   for (int silent = 0; silent < kSilences;) {
     const std::string refused = co_await reload();
     kube::HttpRequest request;
@@ -253,13 +254,13 @@ asio::awaitable<std::vector<std::string>> Rules::remove(std::chrono::seconds lim
       const auto seen = view_rules(*answer, run_, "", {});
       if (seen && seen->rules.empty()) break;
     }
-    if (std::chrono::steady_clock::now() >= give_up) {
+    if (cancellation_.clock().now() >= give_up) {
       left.push_back(fmt::format("rules of run {} are still loaded in Prometheus {}{}{}", run_,
                                  kube::to_string(prometheus_), refused.empty() ? "" : ": ",
                                  refused));
       co_return left;
     }
-    co_await task::pause(stop_.executor(), kReloadEvery);
+    co_await task::pause(cancellation_.clock(), kReloadEvery);
   }
   keys_.clear();
   co_return left;

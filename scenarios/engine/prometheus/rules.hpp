@@ -13,7 +13,7 @@
 #include "core/result/result.hpp"
 #include "scenarios/engine/kube/kube.hpp"
 #include "scenarios/engine/model/model.hpp"
-#include "scenarios/engine/task/stop.hpp"
+#include "scenarios/engine/task/cancellation_token.hpp"
 
 namespace plimsoll::engine::prometheus {
 
@@ -39,8 +39,8 @@ void label_rules(RuleFile& file, const std::string& run);
 
 class Rules {
  public:
-  Rules(kube::Kube& kube, task::Stop& stop, model::ServiceAddress prometheus, std::string run,
-        std::string in_namespace);
+  Rules(kube::Kube& kube, task::CancellationToken& cancellation, model::ServiceAddress prometheus,
+        std::string run, std::string in_namespace);
 
   // Loads files and waits until Prometheus has them. What was begun is known to remove().
   [[nodiscard]] boost::asio::awaitable<Result<void>> install(std::vector<RuleFile> files,
@@ -57,7 +57,7 @@ class Rules {
   boost::asio::awaitable<std::string> reload();
 
   kube::Kube& kube_;
-  task::Stop& stop_;
+  task::CancellationToken& cancellation_;
   model::ServiceAddress prometheus_;
   std::string run_;
   std::string namespace_;

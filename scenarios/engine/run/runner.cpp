@@ -112,8 +112,8 @@ class Runner {
       : options_(options),
         plans_(std::move(plans)),
         signals_(io_, SIGINT, SIGTERM, SIGHUP),
-        stop_(io_.get_executor()),
-        narrator_(options.quiet, options.color && ::isatty(STDERR_FILENO) == 1) {}
+        cancellation_(clock_),
+        console_(options.quiet, options.color && ::isatty(STDERR_FILENO) == 1) {}
 
   Result<ExitCode> run() {
     ::signal(SIGPIPE, SIG_IGN);
@@ -135,16 +135,16 @@ class Runner {
     signals_.async_wait([this](const boost::system::error_code& ec, int number) {
       if (ec) return;
       const auto why = number == SIGINT ? ExitCode::kInterrupted : ExitCode::kTerminated;
-      if (stop_.requested()) leave_at_once(why);
-      narrator_.insist("interrupted: cleaning up; once more to leave at once");
-      stop_.request(why);
+      if (cancellation_.cancelled()) leave_at_once(why);
+      console_.insist("interrupted: cleaning up; once more to leave at once");
+      cancellation_.cancel(why);
       wait_for_signal();
     });
   }
 
   [[noreturn]] void leave_at_once(ExitCode why) {
     if (session_)
-      for (const auto& line : session_->standing()) narrator_.insist(line);
+      for (const auto& line : session_->standing()) console_.insist(line);
     proxy_.reset();
     std::fflush(nullptr);
     ::_exit(number(why));
@@ -169,7 +169,7 @@ class Runner {
 
     ExitCode gravest = ExitCode::kPassed;
     for (auto& plan : plans_) {
-      if (stop_.requested()) break;
+      if (cancellation_.cancelled()) break;
       plan.kubectl = kubectl_;
       plan.context = *context;
       const auto exit = co_await run_one(&plan);
@@ -179,21 +179,20 @@ class Runner {
     proxy_.reset();
     if (const auto written = write_json(options_.json, reports_); !written)
       co_return written.error();
-    if (stop_.requested()) gravest = graver(gravest, *stop_.why());
+    if (cancellation_.cancelled()) gravest = graver(gravest, *cancellation_.reason());
     co_return Result<ExitCode>{boost::system::in_place_value, gravest};
   }
 
   // A proxy that dies (killed, out of memory) must not leave a run blind and unable to clean up.
   asio::awaitable<void> watch_proxy() {
     for (;;) {
-      co_await task::pause(io_.get_executor(), std::chrono::seconds{1});
-      if (proxy_ && proxy_->revive())
-        narrator_.say("kubectl proxy had ended; it was started again");
+      co_await task::pause(clock_, std::chrono::seconds{1});
+      if (proxy_ && proxy_->revive()) console_.say("kubectl proxy had ended; it was started again");
     }
   }
 
   asio::awaitable<ExitCode> run_one(const RunPlan* plan) {
-    session_ = std::make_unique<Session>(*plan, *kube_, stop_, narrator_);
+    session_ = std::make_unique<Session>(*plan, *kube_, cancellation_, console_);
     const auto checked = co_await session_->check();
     if (!checked) {
       cli::print_error("plimsoll",
@@ -236,8 +235,9 @@ class Runner {
   std::vector<RunPlan> plans_;
   asio::io_context io_{1};
   asio::signal_set signals_;
-  task::Stop stop_;
-  console::Narrator narrator_;
+  task::SystemClock clock_{io_.get_executor()};
+  task::CancellationToken cancellation_;
+  console::Console console_;
   kube::Kubectl kubectl_;
   std::unique_ptr<kube::Proxy> proxy_;
   std::unique_ptr<kube::HttpClient> http_;

@@ -39,18 +39,20 @@ std::vector<std::string> manifest_notes(const kube::Manifests& manifests) {
 
 }  // namespace
 
-Session::Session(RunPlan plan, kube::Kube& kube, task::Stop& stop, console::Narrator& narrator)
+Session::Session(RunPlan plan, kube::Kube& kube, task::CancellationToken& cancellation,
+                 console::Console& console)
     : plan_(std::move(plan)),
       kube_(kube),
-      stop_(stop),
-      narrator_(narrator),
-      made_(kube, stop.executor(), plan_.run, plan_.in_namespace),
-      rules_(kube, stop, plan_.scenario.monitoring.prometheus, plan_.run, plan_.in_namespace),
-      polling_(stop.executor()) {}
+      cancellation_(cancellation),
+      console_(console),
+      created_(kube, cancellation.clock(), plan_.run, plan_.in_namespace),
+      rules_(kube, cancellation, plan_.scenario.monitoring.prometheus, plan_.run,
+             plan_.in_namespace),
+      polling_(cancellation.clock()) {}
 
 asio::awaitable<Result<void>> Session::check() {
-  auto manifests =
-      co_await load_manifests(stop_.executor(), plan_.kubectl, plan_.scenario.target.manifests);
+  auto manifests = co_await load_manifests(cancellation_.executor(), plan_.kubectl,
+                                           plan_.scenario.target.manifests);
   if (!manifests) co_return manifests.error();
   manifests_ = std::move(*manifests);
   auto rule_files = prometheus::load_rule_files(plan_.scenario.rules);
@@ -75,7 +77,7 @@ asio::awaitable<Result<RunOutcome>> Session::run() {
   if (!recorder) co_return recorder.error();
   recorder_ = std::move(*recorder);
   outcome_.began = std::chrono::system_clock::now();
-  narrator_.set_clock([this] { return recorder_->now(); });
+  console_.set_clock([this] { return recorder_->now(); });
 
   recorder_->write(log::RunObservation{plan_.run, plan_.in_namespace, plan_.scenario.name});
   for (const auto& note : manifest_notes(manifests_)) recorder_->write(log::NoteObservation{note});
@@ -88,18 +90,18 @@ asio::awaitable<Result<RunOutcome>> Session::run() {
 
   outcome_.exit = graver(outcome_.exit, outcome_.judgement.exit_code());
   if (!recorder_->failure().empty()) trouble(environment_error(recorder_->failure()));
-  if (stop_.requested()) outcome_.exit = graver(outcome_.exit, *stop_.why());
+  if (cancellation_.cancelled()) outcome_.exit = graver(outcome_.exit, *cancellation_.reason());
   outcome_.seconds = recorder_->now();
   outcome_.observations = recorder_->observations();
-  narrator_.set_clock({});
+  console_.set_clock({});
   co_return std::move(outcome_);
 }
 
 void Session::trouble(const Error& error) {
-  if (stop_.requested()) return;
+  if (cancellation_.cancelled()) return;
   outcome_.exit = graver(outcome_.exit, error.code);
   outcome_.troubles.push_back(error.message);
-  narrator_.say(error.message, console::Tone::kBad);
+  console_.say(error.message, console::Tone::kBad);
 }
 
 // The part of a run that is looked at: from the first object made to the mark "end".
@@ -107,13 +109,13 @@ asio::awaitable<void> Session::live() {
   outcome_.exit = ExitCode::kPassed;
   pollers_ = std::make_unique<observe::Pollers>(
       kube_, *recorder_, observe::watched(plan_.scenario, plan_.run, plan_.in_namespace));
-  task::Tasks polling{stop_};
+  task::TaskGroup polling{cancellation_};
   const auto ready = co_await set_up();
   if (!ready) trouble(ready.error());
   start_polling(polling);
   recorder_->write(log::MarkObservation{"start"});
-  if (ready && !stop_.requested()) co_await run_steps();
-  polling_.request(ExitCode::kPassed);
+  if (ready && !cancellation_.cancelled()) co_await run_steps();
+  polling_.cancel(ExitCode::kPassed);
   co_await polling.joined();
   recorder_->write(log::MarkObservation{"end"});
   judge_now();
@@ -121,8 +123,8 @@ asio::awaitable<void> Session::live() {
 
 asio::awaitable<Result<void>> Session::set_up() {
   if (own_namespace_) {
-    narrator_.say(fmt::format("namespace {}: creating", plan_.in_namespace));
-    const auto created = co_await made_.create_namespace(plan_.scenario.name);
+    console_.say(fmt::format("namespace {}: creating", plan_.in_namespace));
+    const auto created = co_await created_.create_namespace(plan_.scenario.name);
     if (!created) co_return created.error();
   }
   // Now, so that nothing that the run's own objects cause is taken for older than the run.
@@ -130,25 +132,25 @@ asio::awaitable<Result<void>> Session::set_up() {
   const auto deliveries = co_await pollers_->start_deliveries_here();
   if (!deliveries) co_return deliveries.error();
   for (const auto& object : manifests_) {
-    if (stop_.requested()) co_return Result<void>{};
-    const auto applied = co_await made_.apply(object);
+    if (cancellation_.cancelled()) co_return Result<void>{};
+    const auto applied = co_await created_.apply(object);
     if (!applied) co_return applied.error();
-    narrator_.say(kube::object_title(object) + ": applied");
+    console_.say(kube::object_title(object) + ": applied");
   }
   if (rule_files_.empty()) co_return Result<void>{};
   const auto installed = co_await rules_.install(rule_files_, kRulesLimit);
   if (!installed) co_return installed.error();
-  narrator_.say(fmt::format("rules: Prometheus {} has them",
-                            kube::to_string(plan_.scenario.monitoring.prometheus)));
+  console_.say(fmt::format("rules: Prometheus {} has them",
+                           kube::to_string(plan_.scenario.monitoring.prometheus)));
   co_return Result<void>{};
 }
 
 asio::awaitable<void> Session::run_steps() {
-  steps::StepContext stage{plan_.scenario,     plan_.kubectl, plan_.run, plan_.in_namespace,
-                           plan_.image_prefix, plan_.out,     kube_,     made_,
-                           *recorder_,         narrator_};
-  steps_ = std::make_unique<steps::Steps>(std::move(stage), stop_);
-  task::Tasks tasks{stop_};
+  steps::StepContext context{plan_.scenario,     plan_.kubectl, plan_.run, plan_.in_namespace,
+                             plan_.image_prefix, plan_.out,     kube_,     created_,
+                             *recorder_,         console_};
+  steps_ = std::make_unique<steps::Steps>(std::move(context), cancellation_);
+  task::TaskGroup tasks{cancellation_};
   const auto steps = [this]() -> asio::awaitable<void> {
     co_await steps_->run();
     steps_done_ = true;
@@ -164,7 +166,7 @@ asio::awaitable<void> Session::run_steps() {
       steps_->cancel(ExitCode::kAborted);
       break;
     }
-    if (!co_await stop_.sleep(kJudgeEvery)) break;
+    if (!co_await cancellation_.sleep(kJudgeEvery)) break;
   }
   co_await tasks.joined();
   outcome_.exit = graver(outcome_.exit, steps_->outcome());
@@ -179,13 +181,13 @@ void Session::judge_now() {
     const bool news = i >= outcome_.judgement.claims.size() ||
                       outcome_.judgement.claims[i].verdict != claim.verdict;
     if (news && claim.verdict != judge::Verdict::kPending)
-      narrator_.say(fmt::format("{:12} {}", judge::to_string(claim.verdict), judge::to_line(claim)),
-                    tone_of(claim.verdict));
+      console_.say(fmt::format("{:12} {}", judge::to_string(claim.verdict), judge::to_line(claim)),
+                   tone_of(claim.verdict));
   }
   outcome_.judgement = std::move(judgement);
 }
 
-void Session::start_polling(task::Tasks& tasks) {
+void Session::start_polling(task::TaskGroup& tasks) {
   tasks.start(poll("Kubernetes", &observe::Pollers::look_at_kubernetes, 1s));
   tasks.start(poll("Prometheus", &observe::Pollers::look_at_rules, 2s));
   tasks.start(poll("Prometheus (PromQL)", &observe::Pollers::look_at_promql, 5s));
@@ -199,7 +201,7 @@ asio::awaitable<void> Session::poll(std::string what, Poll look, std::chrono::mi
     const std::string reason = co_await (pollers_.get()->*look)();
     if (reason.empty() != answering) {
       answering = reason.empty();
-      narrator_.say(
+      console_.say(
           answering ? what + " answers again" : fmt::format("{} does not answer: {}", what, reason),
           answering ? console::Tone::kPlain : console::Tone::kDoubtful);
     }
@@ -211,14 +213,14 @@ asio::awaitable<void> Session::poll(std::string what, Poll look, std::chrono::mi
 }
 
 asio::awaitable<void> Session::clean_up() {
-  if (!made_.anything() && !rules_.installed()) co_return;
-  narrator_.say("cleaning up");
+  if (!created_.anything() && !rules_.installed()) co_return;
+  console_.say("cleaning up");
   std::vector<std::string> left_rules;
   std::vector<std::string> left_objects;
-  task::Tasks tasks{stop_};
+  task::TaskGroup tasks{cancellation_};
   const auto rules = [&]() -> asio::awaitable<void> { left_rules = co_await rules_.remove(60s); };
   const auto objects = [&]() -> asio::awaitable<void> {
-    left_objects = co_await made_.remove(kCleanupLimit);
+    left_objects = co_await created_.remove(kCleanupLimit);
   };
   tasks.start(rules());
   tasks.start(objects());
@@ -226,19 +228,19 @@ asio::awaitable<void> Session::clean_up() {
   outcome_.left = std::move(left_objects);
   outcome_.left.insert(outcome_.left.end(), left_rules.begin(), left_rules.end());
   if (outcome_.left.empty()) {
-    narrator_.say("everything that this run made is gone");
+    console_.say("everything that this run made is gone");
     co_return;
   }
   outcome_.exit = graver(outcome_.exit, ExitCode::kCleanupIncomplete);
-  for (const auto& left : outcome_.left) narrator_.insist("left behind: " + left);
-  for (const auto& line : standing()) narrator_.insist(line);
+  for (const auto& left : outcome_.left) console_.insist("left behind: " + left);
+  for (const auto& line : standing()) console_.insist(line);
 }
 
 std::vector<std::string> Session::standing() const {
   std::vector<std::string> lines;
-  if (made_.anything())
+  if (created_.anything())
     lines.push_back(fmt::format("left behind: what run {} made in namespace {}; to remove it: {}",
-                                plan_.run, plan_.in_namespace, made_.cleanup_command()));
+                                plan_.run, plan_.in_namespace, created_.cleanup_command()));
   if (rules_.installed())
     lines.push_back(fmt::format(
         "left behind: rules of run {} in ConfigMap {}/{}; to remove them delete its keys {}-*",

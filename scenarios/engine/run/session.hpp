@@ -9,18 +9,19 @@
 #include <vector>
 
 #include "core/result/result.hpp"
-#include "scenarios/engine/console/narrator.hpp"
+#include "scenarios/engine/console/console.hpp"
 #include "scenarios/engine/judge/judge.hpp"
+#include "scenarios/engine/kube/created_resources.hpp"
 #include "scenarios/engine/kube/kube.hpp"
 #include "scenarios/engine/kube/kubectl.hpp"
-#include "scenarios/engine/kube/made.hpp"
 #include "scenarios/engine/kube/manifests.hpp"
 #include "scenarios/engine/model/model.hpp"
 #include "scenarios/engine/observe/pollers.hpp"
 #include "scenarios/engine/observe/recorder.hpp"
 #include "scenarios/engine/prometheus/rules.hpp"
 #include "scenarios/engine/steps/steps.hpp"
-#include "scenarios/engine/task/stop.hpp"
+#include "scenarios/engine/task/cancellation_token.hpp"
+#include "scenarios/engine/task/task_group.hpp"
 
 namespace plimsoll::engine::run {
 
@@ -48,7 +49,8 @@ struct RunOutcome {
 
 class Session {
  public:
-  Session(RunPlan plan, kube::Kube& kube, task::Stop& stop, console::Narrator& narrator);
+  Session(RunPlan plan, kube::Kube& kube, task::CancellationToken& cancellation,
+          console::Console& console);
 
   // Looks whether the run can work, and makes nothing.
   [[nodiscard]] boost::asio::awaitable<Result<void>> check();
@@ -66,7 +68,7 @@ class Session {
   boost::asio::awaitable<void> live();
   boost::asio::awaitable<void> run_steps();
   boost::asio::awaitable<void> clean_up();
-  void start_polling(task::Tasks& tasks);
+  void start_polling(task::TaskGroup& tasks);
   using Poll = boost::asio::awaitable<std::string> (observe::Pollers::*)();
   boost::asio::awaitable<void> poll(std::string what, Poll look, std::chrono::milliseconds every);
   void judge_now();
@@ -74,17 +76,17 @@ class Session {
 
   RunPlan plan_;
   kube::Kube& kube_;
-  task::Stop& stop_;
-  console::Narrator& narrator_;
+  task::CancellationToken& cancellation_;
+  console::Console& console_;
   bool own_namespace_ = true;
   kube::Manifests manifests_;
   std::vector<prometheus::RuleFile> rule_files_;
-  kube::Made made_;
+  kube::CreatedResources created_;
   prometheus::Rules rules_;
   std::unique_ptr<observe::Recorder> recorder_;
   std::unique_ptr<observe::Pollers> pollers_;
   std::unique_ptr<steps::Steps> steps_;
-  task::Stop polling_;  // ends the pollers, which go on longer than the steps
+  task::CancellationToken polling_;  // ends the pollers, which go on longer than the steps
   bool steps_done_ = false;
   RunOutcome outcome_;
 };

@@ -9,7 +9,6 @@
 #include "core/cli/output.hpp"
 #include "core/process/process.hpp"
 #include "scenarios/engine/kube/kube_view.hpp"
-#include "scenarios/engine/prometheus/prometheus_view.hpp"
 #include "scenarios/engine/steps/steps.hpp"
 
 namespace plimsoll::engine::steps {
@@ -32,12 +31,24 @@ bool as_expected(const std::vector<int>& expected, int code) {
   return expected.empty() || std::find(expected.begin(), expected.end(), code) != expected.end();
 }
 
+process::Argv exec_arguments(const model::Exec& exec, const std::string& in_namespace,
+                             const std::string& pod) {
+  process::Argv arguments{"exec", "-n", in_namespace, pod};
+  if (!exec.container.empty()) {
+    arguments.emplace_back("-c");
+    arguments.push_back(exec.container);
+  }
+  arguments.emplace_back("--");
+  arguments.insert(arguments.end(), exec.command.begin(), exec.command.end());
+  return arguments;
+}
+
 // What a process says: all of it for the file; of a stream of lines (a burner's progress) one a
 // second for the user, and the last.
 class Talk {
  public:
-  Talk(std::string step, const console::Narrator& narrator)
-      : step_(std::move(step)), narrator_(narrator) {}
+  Talk(std::string step, const console::Console& console)
+      : step_(std::move(step)), console_(console) {}
   void add(std::string_view line) {
     if (output.size() < kKeptOutput) output.append(line).append("\n");
     unsaid_ = line;
@@ -48,7 +59,7 @@ class Talk {
     finish();
   }
   void finish() {
-    if (!unsaid_.empty()) narrator_.say(fmt::format("  {}: {}", step_, unsaid_));
+    if (!unsaid_.empty()) console_.say(fmt::format("  {}: {}", step_, unsaid_));
     unsaid_.clear();
   }
   [[nodiscard]] const std::string& last_word() const noexcept { return last_word_; }
@@ -56,7 +67,7 @@ class Talk {
 
  private:
   std::string step_;
-  const console::Narrator& narrator_;
+  const console::Console& console_;
   std::string unsaid_;
   std::string last_word_;
   std::chrono::steady_clock::time_point said_{};
@@ -65,19 +76,19 @@ class Talk {
 }  // namespace
 
 asio::awaitable<Result<std::string>> Steps::workload_selector() {
-  const auto& workload = stage_.scenario.target.workload;
-  const auto object =
-      co_await stage_.kube.get(fmt::format("/apis/apps/v1/namespaces/{}/{}/{}", stage_.in_namespace,
-                                           kube::workload_plural(workload.kind), workload.name));
+  const auto& workload = context_.scenario.target.workload;
+  const auto object = co_await context_.kube.get(
+      fmt::format("/apis/apps/v1/namespaces/{}/{}/{}", context_.in_namespace,
+                  kube::workload_plural(workload.kind), workload.name));
   if (!object) co_return object.error();
   const json::json_pointer where{"/spec/selector"};
   co_return object->contains(where) ? kube::selector_text(object->at(where)) : std::string{};
 }
 
 asio::awaitable<Result<Pods>> Steps::ready_pods(std::string selector) {
-  const auto list = co_await stage_.kube.get(
-      fmt::format("/api/v1/namespaces/{}/pods?labelSelector={}", stage_.in_namespace,
-                  prometheus::percent_encode(selector)));
+  const auto list = co_await context_.kube.get(
+      fmt::format("/api/v1/namespaces/{}/pods?labelSelector={}", context_.in_namespace,
+                  kube::percent_encode(selector)));
   if (!list) co_return list.error();
   Pods ready;
   for (const auto& pod : list->value("items", json::array())) {
@@ -87,7 +98,7 @@ asio::awaitable<Result<Pods>> Steps::ready_pods(std::string selector) {
   std::sort(ready.begin(), ready.end());  // "any" is the same pod for the same names
   if (ready.empty())
     co_return environment_error(
-        fmt::format("no ready pod matches {} in namespace {}", selector, stage_.in_namespace));
+        fmt::format("no ready pod matches {} in namespace {}", selector, context_.in_namespace));
   co_return ready;
 }
 
@@ -108,7 +119,7 @@ asio::awaitable<StepEnd> Steps::exec(const model::Step* step, const model::Exec*
   started(*step, *pods);
 
   std::vector<StepEnd> ends(pods->size());
-  task::Tasks tasks{run_stop_};
+  task::TaskGroup tasks{run_cancellation_};
   const auto one = [this, step, exec](std::string pod, StepEnd* end) -> asio::awaitable<void> {
     *end = co_await exec_in(step, exec, std::move(pod));
   };
@@ -126,27 +137,18 @@ asio::awaitable<StepEnd> Steps::exec(const model::Step* step, const model::Exec*
 
 asio::awaitable<StepEnd> Steps::exec_in(const model::Step* step, const model::Exec* exec,
                                         std::string pod) {
-  process::Argv arguments;
-  for (const char* word : {"exec", "-n"}) arguments.emplace_back(word);
-  arguments.push_back(stage_.in_namespace);
-  arguments.push_back(pod);
-  if (!exec->container.empty()) {
-    arguments.emplace_back("-c");
-    arguments.push_back(exec->container);
-  }
-  arguments.emplace_back("--");
-  arguments.insert(arguments.end(), exec->command.begin(), exec->command.end());
-  const auto argv = stage_.kubectl.argv(arguments);
-  stage_.narrator.say("  $ " + process::shell_line(argv));
+  const auto argv = context_.kubectl.argv(exec_arguments(*exec, context_.in_namespace, pod));
+  context_.console.say("  $ " + process::shell_line(argv));
 
-  Talk talk{step->name, stage_.narrator};
+  Talk talk{step->name, context_.console};
   talk.output = "$ " + process::shell_line(argv) + "\n";
-  auto child = process::Child::start(
-      stop_.executor(), argv, [&](process::Stream, std::string_view line) { talk.add(line); });
+  auto child =
+      process::Child::start(cancellation_.executor(), argv,
+                            [&](process::Stream, std::string_view line) { talk.add(line); });
   if (!child) co_return StepEnd::stop(child.error().code, child.error().message);
   bool late = false;
-  const auto hook = stop_.on_request([&] { child->send_signal(SIGTERM); });
-  asio::steady_timer limit{stop_.executor(), asio::steady_timer::time_point::max()};
+  const auto hook = cancellation_.on_cancel([&] { child->send_signal(SIGTERM); });
+  asio::steady_timer limit{cancellation_.executor(), asio::steady_timer::time_point::max()};
   if (step->by)
     limit.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(*step->by));
   const auto alive = std::make_shared<bool>(true);
@@ -160,7 +162,7 @@ asio::awaitable<StepEnd> Steps::exec_in(const model::Step* step, const model::Ex
   talk.finish();
   limit.cancel();
 
-  const std::string file = fmt::format("{}/exec-{}-{}.log", stage_.out, step->name, pod);
+  const std::string file = fmt::format("{}/exec-{}-{}.log", context_.out, step->name, pod);
   talk.output += fmt::format("exit code {}\n", exit.code);
   StepEnd end;
   if (const auto written = cli::write_whole(file, talk.output); !written) {
@@ -170,7 +172,7 @@ asio::awaitable<StepEnd> Steps::exec_in(const model::Step* step, const model::Ex
         ExitCode::kAborted,
         fmt::format("not done within {}; the process in pod {} may go on until its own limit",
                     units::format_duration(*step->by), pod));
-  } else if (stop_.requested()) {
+  } else if (cancellation_.cancelled()) {
     end = interrupted();
   } else if (!as_expected(exec->expect_exit, exit.code)) {
     end = StepEnd::stop(ExitCode::kFailed,
@@ -180,7 +182,7 @@ asio::awaitable<StepEnd> Steps::exec_in(const model::Step* step, const model::Ex
   end.exit_code = exit.code;
   // What a killed burner said last is how far it came: supporting evidence of an OOM kill.
   if (exit.code == 128 + SIGKILL && !talk.last_word().empty())
-    stage_.recorder.write(log::EvidenceObservation{
+    context_.recorder.write(log::EvidenceObservation{
         "burner", pod, exec->container, "last line before it was killed: " + talk.last_word()});
   co_return end;
 }

@@ -6,7 +6,6 @@
 
 #include "core/cli/output.hpp"
 #include "scenarios/engine/kube/kube_view.hpp"
-#include "scenarios/engine/prometheus/prometheus_view.hpp"
 #include "scenarios/engine/steps/load_job.hpp"
 #include "scenarios/engine/steps/steps.hpp"
 
@@ -67,7 +66,7 @@ ExitCode outcome_of(int exit_code) {
 }  // namespace
 
 asio::awaitable<StepEnd> Steps::load(const model::Step* step, const model::Load* load) {
-  const auto arguments = loadgen_arguments(*load, stage_.in_namespace);
+  const auto arguments = loadgen_arguments(*load, context_.in_namespace);
   if (!arguments) co_return StepEnd::stop(arguments.error().code, arguments.error().message);
   const auto lasts = load_duration(*load);
   const auto limit =
@@ -75,16 +74,16 @@ asio::awaitable<StepEnd> Steps::load(const model::Step* step, const model::Load*
 
   LoadJob job;
   job.step = step->name;
-  job.run = stage_.run;
-  job.in_namespace = stage_.in_namespace;
-  job.image_prefix = stage_.image_prefix;
+  job.run = context_.run;
+  job.in_namespace = context_.in_namespace;
+  job.image_prefix = context_.image_prefix;
   job.deadline_seconds = std::chrono::ceil<std::chrono::seconds>(limit).count();
   auto object = load_job(job, *load, *arguments);
-  const auto applied = co_await stage_.made.apply(std::move(object));
+  const auto applied = co_await context_.created.apply(std::move(object));
   if (!applied) co_return StepEnd::stop(applied.error().code, applied.error().message);
   process::Argv line = *arguments;
   line.insert(line.begin(), "loadgen");
-  stage_.narrator.say(
+  context_.console.say(
       fmt::format("  job/{}: {}", load_job_name(step->name), process::shell_line(line)));
   co_return co_await follow_job(step, load);
 }
@@ -92,13 +91,13 @@ asio::awaitable<StepEnd> Steps::load(const model::Step* step, const model::Load*
 asio::awaitable<StepEnd> Steps::follow_job(const model::Step* step, const model::Load* load) {
   const std::string name = load_job_name(step->name);
   const std::string pods_path =
-      fmt::format("/api/v1/namespaces/{}/pods?labelSelector={}", stage_.in_namespace,
-                  prometheus::percent_encode("batch.kubernetes.io/job-name=" + name));
-  const auto created = stage_.recorder.now();
+      fmt::format("/api/v1/namespaces/{}/pods?labelSelector={}", context_.in_namespace,
+                  kube::percent_encode("batch.kubernetes.io/job-name=" + name));
+  const auto created = context_.recorder.now();
   const auto start_by = std::chrono::steady_clock::now() + kStartBy;
   const auto workers = static_cast<std::size_t>(load->workers);
   for (bool running = false;;) {
-    const auto list = co_await stage_.kube.get(pods_path);
+    const auto list = co_await context_.kube.get(pods_path);
     const auto pods = list ? list->value("items", json::array()) : json::array();
     std::optional<log::WallTime> first;
     for (const auto& pod : pods)
@@ -106,7 +105,7 @@ asio::awaitable<StepEnd> Steps::follow_job(const model::Step* step, const model:
     if (!running && first) {
       running = true;
       const double happened =
-          std::clamp(stage_.recorder.at(*first), created, stage_.recorder.now());
+          std::clamp(context_.recorder.at(*first), created, context_.recorder.now());
       started(*step, {}, happened);
     }
     if (pods.size() >= workers && std::all_of(pods.begin(), pods.end(), pod_over))
@@ -120,8 +119,8 @@ asio::awaitable<StepEnd> Steps::follow_job(const model::Step* step, const model:
                                           units::format_duration(kStartBy), why));
     }
     // activeDeadlineSeconds takes the pods away; the Job then says why.
-    const auto job = co_await stage_.kube.get(
-        fmt::format("/apis/batch/v1/namespaces/{}/jobs/{}", stage_.in_namespace, name));
+    const auto job = co_await context_.kube.get(
+        fmt::format("/apis/batch/v1/namespaces/{}/jobs/{}", context_.in_namespace, name));
     if (const json::json_pointer where{"/status/conditions"}; job && job->contains(where))
       for (const auto& condition : job->at(where))
         if (kube::text_at(condition, "type") == "Failed" &&
@@ -130,7 +129,7 @@ asio::awaitable<StepEnd> Steps::follow_job(const model::Step* step, const model:
           co_return StepEnd::stop(
               ExitCode::kAborted,
               fmt::format("job/{}: {}", name, kube::text_at(condition, "message")));
-    if (!co_await stop_.sleep(kLookEvery)) co_return interrupted();
+    if (!co_await cancellation_.sleep(kLookEvery)) co_return interrupted();
   }
 }
 
@@ -141,8 +140,8 @@ asio::awaitable<StepEnd> Steps::collect_load(const model::Step* step, const mode
   for (const auto& pod : pods) {
     const auto name = kube::text_at(pod, "metadata", "name");
     const auto log =
-        co_await stage_.kube.text(fmt::format("/api/v1/namespaces/{}/pods/{}/log?container={}",
-                                              stage_.in_namespace, name, kLoadContainer));
+        co_await context_.kube.text(fmt::format("/api/v1/namespaces/{}/pods/{}/log?container={}",
+                                                context_.in_namespace, name, kLoadContainer));
     int exit_code = -1;
     std::string reason;
     if (const auto* status = load_container(pod);
@@ -163,7 +162,7 @@ asio::awaitable<StepEnd> Steps::collect_load(const model::Step* step, const mode
       co_return end;
     }
     const std::string suffix = load->workers > 1 ? fmt::format("-{}", worker) : "";
-    const auto file = fmt::format("{}/load-{}{}.json", stage_.out, step->name, suffix);
+    const auto file = fmt::format("{}/load-{}{}.json", context_.out, step->name, suffix);
     if (const auto written = cli::write_whole(file, result->dump(2) + "\n"); !written)
       co_return StepEnd::stop(written.error().code, written.error().message);
     if (outcome != ExitCode::kPassed && graver(end.outcome, outcome) == outcome) {
@@ -173,7 +172,7 @@ asio::awaitable<StepEnd> Steps::collect_load(const model::Step* step, const mode
       // A threshold or a saturated generator is a finding, not a reason to stop looking.
       end.stops_the_run = outcome != ExitCode::kFailed && outcome != ExitCode::kInconclusive;
     }
-    stage_.recorder.write(
+    context_.recorder.write(
         log::LoadObservation{step->name, worker, load->workers, std::move(*result)});
     ++worker;
   }

@@ -4,7 +4,6 @@
 #include <chrono>
 
 #include "scenarios/engine/kube/kube_view.hpp"
-#include "scenarios/engine/prometheus/prometheus_view.hpp"
 #include "scenarios/engine/steps/steps.hpp"
 
 namespace plimsoll::engine::steps {
@@ -51,13 +50,13 @@ asio::awaitable<StepEnd> Steps::wait(const model::Step* step, const model::Wait*
 }
 
 asio::awaitable<StepEnd> Steps::wait_ready(const model::Step* step) {
-  const auto& workload = stage_.scenario.target.workload;
-  const std::string path = fmt::format("/apis/apps/v1/namespaces/{}/{}/{}", stage_.in_namespace,
+  const auto& workload = context_.scenario.target.workload;
+  const std::string path = fmt::format("/apis/apps/v1/namespaces/{}/{}/{}", context_.in_namespace,
                                        kube::workload_plural(workload.kind), workload.name);
   const Deadline deadline{*step, kReadyBy};
   std::string seen;
   for (;;) {
-    const auto object = co_await stage_.kube.get(path);
+    const auto object = co_await context_.kube.get(path);
     if (object && kube::rolled_out(workload.kind, *object)) co_return StepEnd{};
     if (object) {
       const auto view = kube::view_workload(workload.kind, *object);
@@ -66,13 +65,13 @@ asio::awaitable<StepEnd> Steps::wait_ready(const model::Step* step) {
       seen = object.error().message;
     }
     if (deadline.passed()) break;
-    if (!co_await stop_.sleep(kLookEvery)) co_return interrupted();
+    if (!co_await cancellation_.sleep(kLookEvery)) co_return interrupted();
   }
   const auto selector = co_await workload_selector();
   if (selector) {
-    const auto pods = co_await stage_.kube.get(
-        fmt::format("/api/v1/namespaces/{}/pods?labelSelector={}", stage_.in_namespace,
-                    prometheus::percent_encode(*selector)));
+    const auto pods = co_await context_.kube.get(
+        fmt::format("/api/v1/namespaces/{}/pods?labelSelector={}", context_.in_namespace,
+                    kube::percent_encode(*selector)));
     if (pods)
       if (const auto trouble = first_trouble(*pods); !trouble.empty()) seen += "; " + trouble;
   }
@@ -80,13 +79,14 @@ asio::awaitable<StepEnd> Steps::wait_ready(const model::Step* step) {
 }
 
 asio::awaitable<StepEnd> Steps::wait_hpa(const model::Step* step, const model::WaitHpa* what) {
-  const auto& name = stage_.scenario.target.hpa;
-  const std::string path = fmt::format(
-      "/apis/autoscaling/v2/namespaces/{}/horizontalpodautoscalers/{}", stage_.in_namespace, name);
+  const auto& name = context_.scenario.target.hpa;
+  const std::string path =
+      fmt::format("/apis/autoscaling/v2/namespaces/{}/horizontalpodautoscalers/{}",
+                  context_.in_namespace, name);
   const Deadline deadline{*step, kHpaBy};
   std::string seen;
   for (;;) {
-    const auto object = co_await stage_.kube.get(path);
+    const auto object = co_await context_.kube.get(path);
     seen = object ? fmt::format("hpa/{} has no condition {} yet", name, what->condition.type)
                   : object.error().message;
     if (object)
@@ -97,15 +97,15 @@ asio::awaitable<StepEnd> Steps::wait_hpa(const model::Step* step, const model::W
                            condition.reason, condition.message);
       }
     if (deadline.passed()) co_return deadline.missed(seen);
-    if (!co_await stop_.sleep(kLookEvery)) co_return interrupted();
+    if (!co_await cancellation_.sleep(kLookEvery)) co_return interrupted();
   }
 }
 
 asio::awaitable<StepEnd> Steps::wait_step(const model::Step* step, const model::WaitStep* what) {
-  const Deadline deadline{*step, stage_.scenario.timeout};
+  const Deadline deadline{*step, context_.scenario.timeout};
   while (!progress_[what->step].ended) {
     if (deadline.passed()) co_return deadline.missed(fmt::format("step {} goes on", what->step));
-    if (!co_await stop_.sleep(kLookEvery)) co_return interrupted();
+    if (!co_await cancellation_.sleep(kLookEvery)) co_return interrupted();
   }
   co_return StepEnd{};
 }

@@ -8,15 +8,18 @@ namespace plimsoll::engine::steps {
 namespace asio = boost::asio;
 using log::StepObservation;
 
-Steps::Steps(StepContext stage, task::Stop& run_stop)
-    : stage_(std::move(stage)), run_stop_(run_stop), stop_(run_stop.executor()) {
-  chain_ = run_stop.on_request([this] { stop_.request(*run_stop_.why()); });
+Steps::Steps(StepContext context, task::CancellationToken& run_cancellation)
+    : context_(std::move(context)),
+      run_cancellation_(run_cancellation),
+      cancellation_(run_cancellation.clock()) {
+  chain_ =
+      run_cancellation.on_cancel([this] { cancellation_.cancel(*run_cancellation_.reason()); });
 }
 
 asio::awaitable<void> Steps::run() {
-  task::Tasks background{run_stop_};
-  for (const auto& step : stage_.scenario.steps) {
-    if (stop_.requested()) break;
+  task::TaskGroup background{run_cancellation_};
+  for (const auto& step : context_.scenario.steps) {
+    if (cancellation_.cancelled()) break;
     if (step.background)
       background.start(perform(&step));
     else
@@ -37,15 +40,15 @@ asio::awaitable<void> Steps::perform(const model::Step* step) {
   seen.exit_code = end.exit_code;
   seen.outcome = number(end.outcome);
   seen.message = end.message;
-  stage_.recorder.write(std::move(seen));
+  context_.recorder.write(std::move(seen));
 
   const std::string code =
       end.exit_code ? fmt::format(" (exit code {})", *end.exit_code) : std::string{};
   if (end.outcome == ExitCode::kPassed) {
-    stage_.narrator.say(fmt::format("step {}: done{}", step->name, code));
+    context_.console.say(fmt::format("step {}: done{}", step->name, code));
   } else {
-    stage_.narrator.say(fmt::format("step {}: {}{}", step->name, end.message, code),
-                        end.interrupted ? console::Tone::kPlain : console::Tone::kBad);
+    context_.console.say(fmt::format("step {}: {}{}", step->name, end.message, code),
+                         end.interrupted ? console::Tone::kPlain : console::Tone::kBad);
   }
   if (end.outcome != ExitCode::kPassed && !end.interrupted) {
     troubles_.push_back(fmt::format("step {}: {}", step->name, end.message));
@@ -54,12 +57,12 @@ asio::awaitable<void> Steps::perform(const model::Step* step) {
   auto& progress = progress_[step->name];
   progress.ended = true;
   progress.end = end;
-  if (end.stops_the_run) stop_.request(end.outcome);
+  if (end.stops_the_run) cancellation_.cancel(end.outcome);
 }
 
 StepEnd Steps::interrupted() const {
   StepEnd end;
-  end.outcome = stop_.why().value_or(ExitCode::kAborted);
+  end.outcome = cancellation_.reason().value_or(ExitCode::kAborted);
   end.message = "stopped before its end";
   end.interrupted = true;
   return end;
@@ -76,8 +79,8 @@ void Steps::started(const model::Step& step, std::vector<std::string> pods,
   seen.event = log::StepObservation::Event::kStart;
   seen.happened = happened;
   seen.pods = std::move(pods);
-  stage_.recorder.write(std::move(seen));
-  stage_.narrator.say(fmt::format("step {}: started{}", step.name, where));
+  context_.recorder.write(std::move(seen));
+  context_.console.say(fmt::format("step {}: started{}", step.name, where));
 }
 
 asio::awaitable<StepEnd> Steps::dispatch(const model::Step* step) {
@@ -94,7 +97,7 @@ asio::awaitable<StepEnd> Steps::dispatch(const model::Step* step) {
 }
 
 asio::awaitable<StepEnd> Steps::sleep(const model::Sleep* sleep) {
-  const bool whole = co_await stop_.sleep(sleep->duration);
+  const bool whole = co_await cancellation_.sleep(sleep->duration);
   co_return whole ? StepEnd{} : interrupted();
 }
 

@@ -11,13 +11,14 @@
 #include <vector>
 
 #include "core/result/result.hpp"
-#include "scenarios/engine/console/narrator.hpp"
+#include "scenarios/engine/console/console.hpp"
+#include "scenarios/engine/kube/created_resources.hpp"
 #include "scenarios/engine/kube/kube.hpp"
 #include "scenarios/engine/kube/kubectl.hpp"
-#include "scenarios/engine/kube/made.hpp"
 #include "scenarios/engine/model/model.hpp"
 #include "scenarios/engine/observe/recorder.hpp"
-#include "scenarios/engine/task/stop.hpp"
+#include "scenarios/engine/task/cancellation_token.hpp"
+#include "scenarios/engine/task/task_group.hpp"
 
 namespace plimsoll::engine::steps {
 
@@ -30,9 +31,9 @@ struct StepContext {
   std::string image_prefix;
   std::string out;  // the run's folder
   kube::Kube& kube;
-  kube::Made& made;
+  kube::CreatedResources& created;
   observe::Recorder& recorder;
-  console::Narrator& narrator;
+  console::Console& console;
 };
 
 // How a step ended.
@@ -51,16 +52,16 @@ struct StepEnd {
 
 class Steps {
  public:
-  Steps(StepContext stage, task::Stop& run_stop);
+  Steps(StepContext context, task::CancellationToken& run_cancellation);
 
   // Runs all steps; ends when the last has ended, background ones too, or one has failed.
   [[nodiscard]] boost::asio::awaitable<void> run();
 
   // Ends what goes on and starts nothing more.
-  void cancel(ExitCode why) { stop_.request(why); }
+  void cancel(ExitCode why) { cancellation_.cancel(why); }
 
   // Whether a step went so wrong that no further one is begun.
-  [[nodiscard]] bool cut_short() const noexcept { return stop_.requested(); }
+  [[nodiscard]] bool cut_short() const noexcept { return cancellation_.cancelled(); }
 
   // Of all steps: the gravest, and what the steps that went wrong said.
   [[nodiscard]] ExitCode outcome() const noexcept { return outcome_; }
@@ -93,10 +94,10 @@ class Steps {
   void started(const model::Step& step, std::vector<std::string> pods = {},
                std::optional<double> happened = {});
 
-  StepContext stage_;
-  task::Stop& run_stop_;
-  task::Stop stop_;  // of the steps only: the run goes on to be judged
-  task::Stop::Hook chain_;
+  StepContext context_;
+  task::CancellationToken& run_cancellation_;
+  task::CancellationToken cancellation_;  // of the steps only: the run goes on to be judged
+  task::CancellationToken::Hook chain_;
   struct Progress {
     bool started = false;
     bool ended = false;

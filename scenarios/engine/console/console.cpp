@@ -1,4 +1,4 @@
-#include "scenarios/engine/console/narrator.hpp"
+#include "scenarios/engine/console/console.hpp"
 
 #include <fmt/format.h>
 
@@ -26,7 +26,7 @@ const char* color_of(Tone tone) {
 
 }  // namespace
 
-void Narrator::say(std::string_view text, Tone tone) const {
+void Console::say(std::string_view text, Tone tone) const {
   if (quiet_) return;
   const std::string time = elapsed_ ? units::format_clock(elapsed_()) + " " : "";
   if (color_ && tone != Tone::kPlain)
@@ -35,6 +35,6 @@ void Narrator::say(std::string_view text, Tone tone) const {
     fmt::print(stderr, "{}{}\n", time, text);
 }
 
-void Narrator::insist(std::string_view text) const { fmt::print(stderr, "plimsoll: {}\n", text); }
+void Console::insist(std::string_view text) const { fmt::print(stderr, "plimsoll: {}\n", text); }
 
 }  // namespace plimsoll::engine::console

@@ -10,13 +10,13 @@
 
 #include "core/result/result.hpp"
 #include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/task/clock.hpp"
 
 namespace plimsoll::engine::kube {
 
-class Made {
+class CreatedResources {
  public:
-  Made(Kube& kube, boost::asio::any_io_executor executor, std::string run,
-       std::string in_namespace);
+  CreatedResources(Kube& kube, task::Clock& clock, std::string run, std::string in_namespace);
 
   // Creates the namespace, which must be new (a run never adopts one by accident).
   [[nodiscard]] boost::asio::awaitable<Result<void>> create_namespace(std::string scenario);
@@ -35,7 +35,7 @@ class Made {
   boost::asio::awaitable<std::vector<std::string>> remaining();
 
   Kube& kube_;
-  boost::asio::any_io_executor executor_;
+  task::Clock& clock_;
   std::string run_;
   std::string namespace_;
   bool own_namespace_ = false;

@@ -1,4 +1,4 @@
-#include "scenarios/engine/kube/made.hpp"
+#include "scenarios/engine/kube/created_resources.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,6 @@
 #include <utility>
 
 #include "scenarios/engine/kube/manifests.hpp"
-#include "scenarios/engine/prometheus/prometheus_view.hpp"
-#include "scenarios/engine/task/stop.hpp"
 
 namespace plimsoll::engine::kube {
 namespace asio = boost::asio;
@@ -20,13 +18,11 @@ constexpr int kPodLooks = 40;  // ten seconds
 
 }  // namespace
 
-Made::Made(Kube& kube, asio::any_io_executor executor, std::string run, std::string in_namespace)
-    : kube_(kube),
-      executor_(std::move(executor)),
-      run_(std::move(run)),
-      namespace_(std::move(in_namespace)) {}
+CreatedResources::CreatedResources(Kube& kube, task::Clock& clock, std::string run,
+                                   std::string in_namespace)
+    : kube_(kube), clock_(clock), run_(std::move(run)), namespace_(std::move(in_namespace)) {}
 
-asio::awaitable<Result<void>> Made::create_namespace(std::string scenario) {
+asio::awaitable<Result<void>> CreatedResources::create_namespace(std::string scenario) {
   json object = json::object();
   object["apiVersion"] = "v1";
   object["kind"] = "Namespace";
@@ -48,7 +44,7 @@ asio::awaitable<Result<void>> Made::create_namespace(std::string scenario) {
   co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> Made::apply(json object) {
+asio::awaitable<Result<void>> CreatedResources::apply(json object) {
   const auto scoped =
       co_await kube_.namespaced(text_at(object, "apiVersion"), text_at(object, "kind"));
   if (!scoped) co_return scoped.error();
@@ -72,7 +68,7 @@ asio::awaitable<Result<void>> Made::apply(json object) {
   co_return Result<void>{};
 }
 
-asio::awaitable<std::vector<std::string>> Made::remaining() {
+asio::awaitable<std::vector<std::string>> CreatedResources::remaining() {
   std::vector<std::string> left;
   for (const auto& path : paths_) {
     const auto there = co_await kube_.exists(path);
@@ -95,9 +91,9 @@ asio::awaitable<std::vector<std::string>> Made::remaining() {
     }
     co_return left;
   }
-  const auto pods = co_await kube_.get(
-      fmt::format("/api/v1/namespaces/{}/pods?labelSelector={}", namespace_,
-                  prometheus::percent_encode(std::string{kRunIdLabel} + "=" + run_)));
+  const auto pods =
+      co_await kube_.get(fmt::format("/api/v1/namespaces/{}/pods?labelSelector={}", namespace_,
+                                     percent_encode(std::string{kRunIdLabel} + "=" + run_)));
   if (pods)
     for (const auto& pod : pods->value("items", json::array()))
       left.push_back("pod/" + text_at(pod, "metadata", "name"));
@@ -107,7 +103,7 @@ asio::awaitable<std::vector<std::string>> Made::remaining() {
 // The namespace controller looks again only after half of the pods' grace period (16 s for the
 // usual 30 s), so pods that end sooner make a run end sooner. Failures do not matter: deleting the
 // namespace does the same, slowly.
-asio::awaitable<void> Made::end_pods() {
+asio::awaitable<void> CreatedResources::end_pods() {
   const std::string apps = "/apis/apps/v1/namespaces/" + namespace_;
   const std::array<std::string, 5> owners{apps + "/deployments", apps + "/statefulsets",
                                           apps + "/daemonsets", apps + "/replicasets",
@@ -119,14 +115,14 @@ asio::awaitable<void> Made::end_pods() {
   for (int i = 0; i < kPodLooks; ++i) {
     const auto list = co_await kube_.get(pods);
     if (!list || list->value("items", json::array()).empty()) co_return;
-    co_await task::pause(executor_, 250ms);
+    co_await task::pause(clock_, 250ms);
   }
 }
 
-asio::awaitable<std::vector<std::string>> Made::remove(std::chrono::seconds limit) {
+asio::awaitable<std::vector<std::string>> CreatedResources::remove(std::chrono::seconds limit) {
   std::vector<std::string> left;
   if (!anything()) co_return left;
-  const auto give_up = std::chrono::steady_clock::now() + limit;
+  const auto give_up = clock_.now() + limit;
   if (own_namespace_) co_await end_pods();
   for (;;) {
     // Asked again each time: a deletion whose request was lost must not be waited for.
@@ -135,8 +131,8 @@ asio::awaitable<std::vector<std::string>> Made::remove(std::chrono::seconds limi
     if (own_namespace_)
       static_cast<void>(co_await kube_.remove("/api/v1/namespaces/" + namespace_));
     left = co_await remaining();
-    if (left.empty() || std::chrono::steady_clock::now() >= give_up) break;
-    co_await task::pause(executor_, 500ms);
+    if (left.empty() || clock_.now() >= give_up) break;
+    co_await task::pause(clock_, 500ms);
   }
   if (left.empty()) {
     own_namespace_ = false;
@@ -145,7 +141,7 @@ asio::awaitable<std::vector<std::string>> Made::remove(std::chrono::seconds limi
   co_return left;
 }
 
-std::string Made::cleanup_command() const {
+std::string CreatedResources::cleanup_command() const {
   if (own_namespace_) return "kubectl delete namespace " + namespace_;
   return fmt::format("kubectl -n {} delete all,configmap,secret,hpa,pdb,networkpolicy -l {}={}",
                      namespace_, kRunIdLabel, run_);

@@ -8,10 +8,10 @@ namespace plimsoll::engine::console {
 
 enum class Tone { kPlain, kGood, kBad, kDoubtful };
 
-class Narrator {
+class Console {
  public:
   // elapsed: seconds since the start of the run; absent: no time in front.
-  Narrator(bool quiet, bool color) : quiet_(quiet), color_(color) {}
+  Console(bool quiet, bool color) : quiet_(quiet), color_(color) {}
   void set_clock(std::function<double()> elapsed) { elapsed_ = std::move(elapsed); }
 
   void say(std::string_view text, Tone tone = Tone::kPlain) const;
