@@ -5,20 +5,20 @@
 #include <algorithm>
 #include <map>
 
-#include "scenarios/engine/judge/looks.hpp"
-#include "scenarios/engine/judge/verbs.hpp"
+#include "scenarios/engine/judge/evaluation.hpp"
+#include "scenarios/engine/judge/temporal_operators.hpp"
 
 namespace plimsoll::engine::judge {
 namespace {
 
-// A mark, as far as the run has come.
-struct Moment {
+// When a mark was set, as far as the run has come.
+struct MarkTime {
   enum class Known { kYes, kNotYet, kNever };
   Known known = Known::kNotYet;
   double t = 0;
-  double earliest = 0;  // when what it marks can first have been so
+  double earliest = 0;  // when what it marks can first have happened
   std::string why_never;
-  const model::Claim* claim = nullptr;  // whose at it is
+  const model::Claim* claim = nullptr;  // for CLAIM.at: the claim
 };
 
 class Judge {
@@ -28,23 +28,24 @@ class Judge {
 
   Judgement run() {
     Judgement judgement;
-    for (const auto& claim : scenario_.claims) judgement.claims.push_back(verdict_of(claim).told);
+    for (const auto& claim : scenario_.claims)
+      judgement.claims.push_back(decision_on(claim).verdict);
     return judgement;
   }
 
  private:
   struct Decision {
-    ClaimVerdict told;
+    ClaimVerdict verdict;
     std::vector<log::LabelMap> instances;
   };
 
-  const Decision& verdict_of(const model::Claim& claim) {
+  const Decision& decision_on(const model::Claim& claim) {
     auto [entry, is_new] = decisions_.try_emplace(claim.id);
     auto& decision = entry->second;
     if (!is_new) return decision;
-    decision.told.id = claim.id;
-    decision.told.expected = claim.expected;
-    decision.told.window = claim.window;
+    decision.verdict.id = claim.id;
+    decision.verdict.expected = claim.expected;
+    decision.verdict.window = claim.window;
     decide(claim, decision);
     return decision;
   }
@@ -57,20 +58,20 @@ class Judge {
 
   // ---- marks -----------------------------------------------------------------------------------
 
-  [[nodiscard]] Moment known_at(const std::optional<double>& t, const model::Mark& mark,
-                                const std::string& why_never) const {
-    Moment moment;
+  [[nodiscard]] MarkTime known_at(const std::optional<double>& t, const model::Mark& mark,
+                                  const std::string& why_never) const {
+    MarkTime time;
     if (t) {
-      moment.known = Moment::Known::kYes;
-      moment.t = moment.earliest = *t + units::seconds(mark.offset);
+      time.known = MarkTime::Known::kYes;
+      time.t = time.earliest = *t + units::seconds(mark.offset);
     } else if (timeline_.end()) {
-      moment.known = Moment::Known::kNever;
-      moment.why_never = why_never;
+      time.known = MarkTime::Known::kNever;
+      time.why_never = why_never;
     }
-    return moment;
+    return time;
   }
 
-  Moment moment_of(const model::Mark& mark) {
+  MarkTime time_of(const model::Mark& mark) {
     switch (mark.anchor) {
       case model::Anchor::kRunStart:
         return known_at(timeline_.start(), mark, "the run never started");
@@ -86,35 +87,35 @@ class Judge {
       case model::Anchor::kClaimAt:
         break;
     }
-    return moment_of_claim(mark);
+    return time_of_claim(mark);
   }
 
-  Moment moment_of_claim(const model::Mark& mark) {
-    Moment moment;
+  MarkTime time_of_claim(const model::Mark& mark) {
+    MarkTime time;
     const auto* claim = find_claim(mark.name);
-    if (claim == nullptr) return moment;
-    const auto& told = verdict_of(*claim).told;
-    moment.claim = claim;
-    if (told.verdict == Verdict::kPending) return moment;
-    if (told.verdict == Verdict::kPass) {
-      moment.known = Moment::Known::kYes;
-      moment.t = *told.at + units::seconds(mark.offset);
-      moment.earliest = told.earliest.value_or(*told.at) + units::seconds(mark.offset);
-      return moment;
+    if (claim == nullptr) return time;
+    const auto& verdict = decision_on(*claim).verdict;
+    time.claim = claim;
+    if (verdict.verdict == Verdict::kPending) return time;
+    if (verdict.verdict == Verdict::kPass) {
+      time.known = MarkTime::Known::kYes;
+      time.t = *verdict.at + units::seconds(mark.offset);
+      time.earliest = verdict.earliest.value_or(*verdict.at) + units::seconds(mark.offset);
+      return time;
     }
-    moment.known = Moment::Known::kNever;
-    moment.why_never = why_no_mark(told);
-    return moment;
+    time.known = MarkTime::Known::kNever;
+    time.why_never = why_no_mark(verdict);
+    return time;
   }
 
-  static std::string why_no_mark(const ClaimVerdict& told) {
-    const auto* how = told.verdict == Verdict::kFail           ? "failed"
-                      : told.verdict == Verdict::kInconclusive ? "is inconclusive"
-                                                               : "was skipped";
-    return fmt::format("{} {}, so {}.at was never set", told.id, how, told.id);
+  static std::string why_no_mark(const ClaimVerdict& verdict) {
+    const auto* how = verdict.verdict == Verdict::kFail           ? "failed"
+                      : verdict.verdict == Verdict::kInconclusive ? "is inconclusive"
+                                                                  : "was skipped";
+    return fmt::format("{} {}, so {}.at was never set", verdict.id, how, verdict.id);
   }
 
-  // The pods that a mark is about: those of the exec step that it leads back to.
+  // The pods that a mark is about: those of the exec step that it refers to, by claims or directly.
   std::vector<std::string> pods_of(const model::Mark& mark) {
     if (mark.anchor == model::Anchor::kStepStart || mark.anchor == model::Anchor::kStepEnd) {
       return timeline_.step(mark.name).pods;
@@ -124,51 +125,51 @@ class Judge {
   }
   std::vector<std::string> pods_of(const model::Claim& claim) {
     return std::visit(
-        [&](const auto& verb) {
-          if constexpr (requires { verb.after; }) {
-            return pods_of(verb.after);
+        [&](const auto& temporal) {
+          if constexpr (requires { temporal.after; }) {
+            return pods_of(temporal.after);
           } else {
-            auto pods = pods_of(verb.from);
-            return pods.empty() ? pods_of(verb.to) : pods;
+            auto pods = pods_of(temporal.from);
+            return pods.empty() ? pods_of(temporal.to) : pods;
           }
         },
-        claim.verb);
+        claim.temporal_operator);
   }
 
   // ---- windows ---------------------------------------------------------------------------------
 
   void skip(Decision& decision, const std::string& why) {
-    decision.told.verdict = Verdict::kSkipped;
-    decision.told.reason = why;
+    decision.verdict.verdict = Verdict::kSkipped;
+    decision.verdict.reason = why;
   }
 
-  // Nothing where the claim is skipped or cannot be looked at yet.
-  std::optional<Window> window_of(const model::Claim& claim, Decision& decision, Moment& first) {
+  // Without a value: the claim is skipped, or its window has not begun yet.
+  std::optional<Window> window_of(const model::Claim& claim, Decision& decision, MarkTime& first) {
     Window window;
-    std::optional<Moment> last;
+    std::optional<MarkTime> last;
     std::visit(
-        [&](const auto& verb) {
-          if constexpr (requires { verb.after; }) {
-            first = moment_of(verb.after);
-            window.to = first.t + units::seconds(verb.by);
-            if constexpr (requires { verb.not_before; }) {
-              window.not_before = units::seconds(verb.not_before);
+        [&](const auto& temporal) {
+          if constexpr (requires { temporal.after; }) {
+            first = time_of(temporal.after);
+            window.to = first.t + units::seconds(temporal.by);
+            if constexpr (requires { temporal.not_before; }) {
+              window.not_before = units::seconds(temporal.not_before);
             }
           } else {
-            first = moment_of(verb.from);
-            last = moment_of(verb.to);
-            decision.told.needs_end = verb.from.anchor == model::Anchor::kRunEnd ||
-                                      verb.to.anchor == model::Anchor::kRunEnd;
+            first = time_of(temporal.from);
+            last = time_of(temporal.to);
+            decision.verdict.needs_end = temporal.from.anchor == model::Anchor::kRunEnd ||
+                                         temporal.to.anchor == model::Anchor::kRunEnd;
           }
         },
-        claim.verb);
-    if (first.known == Moment::Known::kNever) skip(decision, first.why_never);
-    if (first.known != Moment::Known::kYes) return std::nullopt;
+        claim.temporal_operator);
+    if (first.known == MarkTime::Known::kNever) skip(decision, first.why_never);
+    if (first.known != MarkTime::Known::kYes) return std::nullopt;
     window.from = first.t;
     if (last) {
       window.to.reset();
-      if (last->known == Moment::Known::kYes) window.to = last->t;
-      if (last->known == Moment::Known::kNever) window.never_closes = last->why_never;
+      if (last->known == MarkTime::Known::kYes) window.to = last->t;
+      if (last->known == MarkTime::Known::kNever) window.never_closes = last->why_never;
     }
     close(window);
     return window;
@@ -186,72 +187,77 @@ class Judge {
 
   // ---- verdicts --------------------------------------------------------------------------------
 
-  Question question_for(const model::Claim& claim, const Window& window, const Moment& first) {
-    Question question{scenario_, timeline_};
-    question.from = question.baseline = window.from;
-    // Another source may have seen it coming before the runner saw the mark.
-    const bool elsewhere =
+  EvaluationContext context_for(const model::Claim& claim, const Window& window,
+                                const MarkTime& first) {
+    EvaluationContext context{scenario_, timeline_};
+    context.from = context.baseline = window.from;
+    // What follows from it may reach another source before the runner saw the mark.
+    const bool other_source =
         first.claim != nullptr && first.claim->subject.index() != claim.subject.index();
-    if (elsewhere) question.baseline = first.earliest;
-    question.to = window.to ? std::min(*window.to, timeline_.now()) : timeline_.now();
-    question.transition = std::holds_alternative<model::Eventually>(claim.verb) ||
-                          std::holds_alternative<model::Between>(claim.verb);
-    question.state_only = std::holds_alternative<model::Always>(claim.verb);
-    question.every_pod = question.state_only || std::holds_alternative<model::Final>(claim.verb);
-    question.pods = pods_of(claim);
-    return question;
+    if (other_source) context.baseline = first.earliest;
+    context.to = window.to ? std::min(*window.to, timeline_.now()) : timeline_.now();
+    context.transition = std::holds_alternative<model::Eventually>(claim.temporal_operator) ||
+                         std::holds_alternative<model::Between>(claim.temporal_operator);
+    context.state_only = std::holds_alternative<model::Always>(claim.temporal_operator);
+    context.every_pod =
+        context.state_only || std::holds_alternative<model::Final>(claim.temporal_operator);
+    context.pods = pods_of(claim);
+    return context;
   }
 
-  // Alerts with ref are about what satisfied the other claim. False: nothing to look at yet.
-  bool take_over_instances(const model::Claim& claim, Question& question, Decision& decision) {
+  // An alert with ref: only the alerts that satisfied the other claim count. False: not known yet,
+  // or skipped.
+  bool take_instances_of_ref(const model::Claim& claim, EvaluationContext& context,
+                             Decision& decision) {
     const auto* alert = std::get_if<model::AlertClaim>(&claim.subject);
     if (alert == nullptr || alert->ref.empty()) return true;
     const auto* other = find_claim(alert->ref);
     if (other == nullptr) return false;
-    const auto& referred = verdict_of(*other);
-    if (referred.told.verdict == Verdict::kPending) return false;
-    if (referred.told.verdict != Verdict::kPass) {
-      skip(decision, why_no_mark(referred.told));
+    const auto& referred = decision_on(*other);
+    if (referred.verdict.verdict == Verdict::kPending) return false;
+    if (referred.verdict.verdict != Verdict::kPass) {
+      skip(decision, why_no_mark(referred.verdict));
       return false;
     }
-    question.instances = referred.instances;
-    if (question.from < *referred.told.at) question.from = *referred.told.at;
+    context.instances = referred.instances;
+    if (context.from < *referred.verdict.at) context.from = *referred.verdict.at;
     return true;
   }
 
   void decide(const model::Claim& claim, Decision& decision) {
-    Moment first;
+    MarkTime first;
     const auto window = window_of(claim, decision, first);
-    auto& told = decision.told;
+    auto& verdict = decision.verdict;
     if (!window) return;
-    told.from = window->from;
-    told.to = window->to;
+    verdict.from = window->from;
+    verdict.to = window->to;
     if (window->to && *window->to < window->from) {
-      told.verdict = Verdict::kInconclusive;
-      told.reason = "its window ended before it began";
+      verdict.verdict = Verdict::kInconclusive;
+      verdict.reason = "its window ended before it began";
       return;
     }
-    auto question = question_for(claim, *window, first);
-    if (question.pods.size() == 1) told.pod = question.pods.front();
-    if (!take_over_instances(claim, question, decision)) return;
-    const auto looks =
-        std::visit([&](const auto& subject) { return look(subject, question); }, claim.subject);
-    auto ruling = rule(claim.verb, looks, *window);
-    const bool failed = ruling.verdict == Verdict::kFail;
+    auto context = context_for(claim, *window, first);
+    if (context.pods.size() == 1) verdict.pod = context.pods.front();
+    if (!take_instances_of_ref(claim, context, decision)) return;
+    const auto series =
+        std::visit([&](const auto& subject) { return evaluate(subject, context); }, claim.subject);
+    auto decided = judge::decide(claim.temporal_operator, series, *window);
+    const bool failed = decided.verdict == Verdict::kFail;
     if (!window->never_closes.empty() && !failed) return skip(decision, window->never_closes);
-    told.verdict = ruling.verdict;
-    told.seen = std::move(ruling.seen);
-    told.reason = std::move(ruling.reason);
-    if (ruling.verdict == Verdict::kPending) return;
-    told.at = ruling.at;
-    if (ruling.verdict == Verdict::kPass) told.earliest = earliest(looks, window->from, ruling.at);
-    decision.instances = std::move(ruling.instances);
+    verdict.verdict = decided.verdict;
+    verdict.seen = std::move(decided.seen);
+    verdict.reason = std::move(decided.reason);
+    if (decided.verdict == Verdict::kPending) return;
+    verdict.at = decided.at;
+    if (decided.verdict == Verdict::kPass)
+      verdict.earliest = earliest(series, window->from, decided.at);
+    decision.instances = std::move(decided.instances);
   }
 
   // The last answer before at.
-  static double earliest(const Looks& looks, double from, double at) {
+  static double earliest(const EvaluationSeries& series, double from, double at) {
     double last = from;
-    for (const auto& coverage : looks.coverage) {
+    for (const auto& coverage : series.coverage) {
       for (const double t : coverage.answered) {
         if (t < at) last = std::max(last, t);
       }

@@ -194,7 +194,7 @@ TEST(Alert, never_firing_is_decided_by_what_was_seen_all_the_time) {
   EXPECT_EQ(verdict(kSilent, unanswered, 12).verdict, Verdict::kInconclusive);
 }
 
-// Prometheus may have evaluated before the runner's next look at the pods.
+// Prometheus may have evaluated before the runner next polls the pods.
 TEST(Alert, may_fire_between_the_cause_and_the_look_that_saw_it) {
   const std::string claims =
       "    - {id: oom, container: {restarts: \"+1\"}, eventually: {after: bloat.start, by: 60s}}\n"

@@ -9,8 +9,8 @@ namespace {
 using namespace fixture;
 using nlohmann::json;
 
-std::string query(const std::string& what, const std::string& verb) {
-  return "    - {id: q, promql: {expr: q, " + what + "}, " + verb + "}\n";
+std::string query(const std::string& what, const std::string& temporal_operator) {
+  return "    - {id: q, promql: {expr: q, " + what + "}, " + temporal_operator + "}\n";
 }
 const std::string kWithin = "eventually: {after: load.start, by: 20s}";
 const std::string kThroughout = "always: {from: load.start, to: load.end}";

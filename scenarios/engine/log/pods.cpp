@@ -4,26 +4,26 @@
 
 namespace plimsoll::engine::log {
 
-bool Pods::take(const Observation& observation) {
+bool Pods::update(const Observation& observation) {
   if (const auto* pod = std::get_if<PodObservation>(&observation.what)) {
-    see(*pod, observation.t);
+    record(*pod, observation.t);
     return true;
   }
   const auto* list = std::get_if<PodsObservation>(&observation.what);
   if (list == nullptr) return false;
-  looked_ = true;
+  listed_ = true;
   const std::set<std::string> names(list->names.begin(), list->names.end());
   std::erase_if(present_, [&](const auto& entry) { return !names.contains(entry.first); });
   return true;
 }
 
-void Pods::see(const PodObservation& pod, double t) {
+void Pods::record(const PodObservation& pod, double t) {
   const bool before_start = !run_start_ || t <= *run_start_;
   const bool is_new = !all_.contains(pod.uid);
   for (const auto& container : pod.containers) {
     const auto key = pod.uid + "/" + container.name;
-    // Who comes after a look at all pods is new, and all its restarts belong to the run.
-    const int fresh = looked_ && !before_start ? 0 : container.restarts;
+    // A pod that a whole list did not have yet is new: all its restarts are in the run.
+    const int fresh = listed_ && !before_start ? 0 : container.restarts;
     if (before_start) {
       baseline_[key] = container.restarts;
     } else if (is_new || !baseline_.contains(key)) {

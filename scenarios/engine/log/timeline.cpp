@@ -83,8 +83,8 @@ const StepTimes& Timeline::step(const std::string& name) const {
   return found == steps_.end() ? kUnseen : found->second;
 }
 
-Coverage Timeline::empty(Source source, const std::string& topic, double interval,
-                         std::string what) const {
+Coverage Timeline::coverage_without_answers(Source source, const std::string& topic,
+                                            double interval, std::string what) const {
   Coverage coverage;
   coverage.longest_silence = longest_silence(interval);
   coverage.what = std::move(what);
@@ -98,11 +98,11 @@ Coverage Timeline::empty(Source source, const std::string& topic, double interva
   return coverage;
 }
 
-Coverage Timeline::of(const std::string& topic, std::string what) const {
+Coverage Timeline::coverage_of(const std::string& topic, std::string what) const {
   const auto source = source_of(topic);
   const double interval =
       source == Source::kReceiver ? run_.receiver_interval : run_.kubernetes_interval;
-  auto coverage = empty(source, topic, interval, std::move(what));
+  auto coverage = coverage_without_answers(source, topic, interval, std::move(what));
   for (const auto& [t, at, observed] : observations_) {
     const auto* ok = std::get_if<PollOk>(&observed);
     const bool confirmed =

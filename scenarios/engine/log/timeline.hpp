@@ -45,10 +45,10 @@ class Timeline {
 
   // Topics of Kubernetes ("hpa", "workload", "pods", "events") and "deliveries": answered by an
   // observation of their kind or by poll_ok.
-  [[nodiscard]] Coverage of(const std::string& topic, std::string what) const;
+  [[nodiscard]] Coverage coverage_of(const std::string& topic, std::string what) const;
   // A coverage with nothing answered yet, for topics that the caller judges answer by answer.
-  [[nodiscard]] Coverage empty(Source source, const std::string& topic, double interval,
-                               std::string what) const;
+  [[nodiscard]] Coverage coverage_without_answers(Source source, const std::string& topic,
+                                                  double interval, std::string what) const;
 
  private:
   const Observations& observations_;

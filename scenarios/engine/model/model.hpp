@@ -232,12 +232,12 @@ struct Never {
 struct Final {  // judged once, at `to`
   Mark from, to;
 };
-using Verb = std::variant<Eventually, Between, Always, Never, Final>;
+using TemporalOperator = std::variant<Eventually, Between, Always, Never, Final>;
 
 struct Claim {
   std::string id;  // unique, and no step has that name
   ClaimSubject subject;
-  Verb verb;
+  TemporalOperator temporal_operator;
   std::string expected;  // for people: "restarts +1, last terminated: OOMKilled"
   std::string window;    // "within 60s after bloat.start"
   text::Location where;

@@ -97,20 +97,20 @@ struct Describe {
 
 void describe(model::Claim& claim) {
   claim.expected = std::visit(Describe{}, claim.subject);
-  if (const auto* eventually = std::get_if<model::Eventually>(&claim.verb)) {
+  if (const auto* eventually = std::get_if<model::Eventually>(&claim.temporal_operator)) {
     claim.window =
         fmt::format("within {} after {}", short_duration(eventually->by), eventually->after.text);
-  } else if (const auto* between = std::get_if<model::Between>(&claim.verb)) {
+  } else if (const auto* between = std::get_if<model::Between>(&claim.temporal_operator)) {
     claim.window = fmt::format("between {} and {} after {}", short_duration(between->not_before),
                                short_duration(between->by), between->after.text);
-  } else if (const auto* always = std::get_if<model::Always>(&claim.verb)) {
+  } else if (const auto* always = std::get_if<model::Always>(&claim.temporal_operator)) {
     claim.expected.insert(0, "always ");
     claim.window = fmt::format("from {} to {}", always->from.text, always->to.text);
-  } else if (const auto* never = std::get_if<model::Never>(&claim.verb)) {
+  } else if (const auto* never = std::get_if<model::Never>(&claim.temporal_operator)) {
     claim.expected.insert(0, "never ");
     claim.window = fmt::format("from {} to {}", never->from.text, never->to.text);
   } else {
-    const auto& last = std::get<model::Final>(claim.verb);
+    const auto& last = std::get<model::Final>(claim.temporal_operator);
     claim.window = fmt::format("at {}, counted from {}", last.to.text, last.from.text);
   }
 }

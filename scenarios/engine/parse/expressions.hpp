@@ -22,7 +22,7 @@ enum class Quantity {
 };
 [[nodiscard]] Result<model::Comparison> parse_comparison(std::string_view text, Quantity quantity);
 
-// "start", "end", "bloat.start", "oom.at", "load.start+30s", "load.end-10s". Does not look whether
+// "start", "end", "bloat.start", "oom.at", "load.start+30s", "load.end-10s". Does not check whether
 // the step or the claim is there.
 [[nodiscard]] Result<model::Mark> parse_mark(std::string_view text);
 

@@ -229,31 +229,31 @@ Span parse_span(Fields& fields) {
   return span;
 }
 
-void parse_verb(Fields& fields, model::Claim& claim) {
-  int verbs = 0;
-  const auto verb = [&](const char* key, auto parse) {
+void parse_temporal_operator(Fields& fields, model::Claim& claim) {
+  int count = 0;
+  const auto temporal_operator = [&](const char* key, auto parse) {
     const auto* node = fields.find(key);
     if (node == nullptr) return;
-    ++verbs;
+    ++count;
     Fields inner(*node, key, fields.problems());
     if (!inner.usable()) return;
-    claim.verb = parse(inner);
+    claim.temporal_operator = parse(inner);
     inner.finish();
   };
   const auto needed = [](Fields& f, const char* key) {
     return f.need_parsed(key, units::parse_duration).value_or(units::Duration{-1});
   };
-  verb("eventually", [&](Fields& f) {
+  temporal_operator("eventually", [&](Fields& f) {
     return model::Eventually{f.mark("after").value_or(model::Mark{}), needed(f, "by")};
   });
-  verb("between", [&](Fields& f) {
+  temporal_operator("between", [&](Fields& f) {
     const auto after = f.mark("after").value_or(model::Mark{});
     return model::Between{after, needed(f, "notBefore"), needed(f, "by")};
   });
-  verb("always", parse_span<model::Always>);
-  verb("never", parse_span<model::Never>);
-  verb("final", parse_span<model::Final>);
-  if (verbs != 1) {
+  temporal_operator("always", parse_span<model::Always>);
+  temporal_operator("never", parse_span<model::Never>);
+  temporal_operator("final", parse_span<model::Final>);
+  if (count != 1) {
     fields.problems().add(
         fields.node(), "a claim needs exactly one of: eventually, between, always, never, final");
   }
@@ -272,7 +272,7 @@ model::Claim parse_claim(const Node& node, const model::Target& target, Problems
                  fmt::format("'{}' is not an id: letters, digits, '-' and '_'", claim.id));
   }
   parse_subject(fields, target, claim);
-  parse_verb(fields, claim);
+  parse_temporal_operator(fields, claim);
   fields.finish();
   return claim;
 }

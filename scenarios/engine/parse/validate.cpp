@@ -18,7 +18,7 @@ std::vector<std::string> names_of(const std::vector<T>& list, std::string T::*na
   return names;
 }
 
-std::vector<model::Mark> marks_of(const model::Verb& verb) {
+std::vector<model::Mark> marks_of(const model::TemporalOperator& temporal_operator) {
   return std::visit(
       [](const auto& v) -> std::vector<model::Mark> {
         if constexpr (requires { v.after; }) {
@@ -27,7 +27,7 @@ std::vector<model::Mark> marks_of(const model::Verb& verb) {
           return {v.from, v.to};
         }
       },
-      verb);
+      temporal_operator);
 }
 
 class Validator {
@@ -99,12 +99,12 @@ class Validator {
   }
 
   void check_claim(model::Claim& claim) {
-    for (const auto& mark : marks_of(claim.verb)) check_mark(mark);
+    for (const auto& mark : marks_of(claim.temporal_operator)) check_mark(mark);
     if (auto* alert = std::get_if<model::AlertClaim>(&claim.subject)) check_alert(claim, *alert);
     if (const auto* load = std::get_if<model::LoadClaim>(&claim.subject)) check_load(claim, *load);
     const bool moment = std::holds_alternative<model::EventClaim>(claim.subject) ||
                         std::holds_alternative<model::DeliveryClaim>(claim.subject);
-    if (moment && std::holds_alternative<model::Always>(claim.verb)) {
+    if (moment && std::holds_alternative<model::Always>(claim.temporal_operator)) {
       problems_.add(claim.where,
                     "an event or a delivery is a moment, it cannot hold always: use eventually, "
                     "between, never or final");
@@ -133,18 +133,18 @@ class Validator {
   }
 
   void check_window(const model::Claim& claim) {
-    if (const auto* e = std::get_if<model::Eventually>(&claim.verb)) {
+    if (const auto* e = std::get_if<model::Eventually>(&claim.temporal_operator)) {
       if (e->by == units::Duration::zero() && e->after.where.line != 0)
         problems_.add(claim.where, "'by' must be more than 0s");
     }
-    if (const auto* b = std::get_if<model::Between>(&claim.verb)) {
+    if (const auto* b = std::get_if<model::Between>(&claim.temporal_operator)) {
       if (b->by >= units::Duration::zero() && b->not_before >= b->by) {
         problems_.add(claim.where,
                       fmt::format("'notBefore' ({}) must be less than 'by' ({})",
                                   short_duration(b->not_before), short_duration(b->by)));
       }
     }
-    const auto marks = marks_of(claim.verb);
+    const auto marks = marks_of(claim.temporal_operator);
     if (marks.size() == 1 && marks[0].anchor == model::Anchor::kRunEnd) {
       problems_.add(marks[0].where, "nothing is observed after the end");
     }
@@ -175,8 +175,8 @@ class Validator {
                                              alert.ref, referred->ref));
     } else {
       alert.name = referred->name;
-      const bool moment = std::holds_alternative<model::Eventually>(other->verb) ||
-                          std::holds_alternative<model::Between>(other->verb);
+      const bool moment = std::holds_alternative<model::Eventually>(other->temporal_operator) ||
+                          std::holds_alternative<model::Between>(other->temporal_operator);
       if (!moment || referred->state == model::AlertState::kResolved) {
         problems_.add(claim.where, fmt::format("ref '{}' must be an alert that is eventually (or "
                                                "between) pending or firing",
@@ -192,7 +192,7 @@ class Validator {
       problems_.add(claim.where, fmt::format("ref '{}': there is no load step of that name{}",
                                              load.ref, hint(load.ref, steps_)));
     }
-    const auto* last = std::get_if<model::Final>(&claim.verb);
+    const auto* last = std::get_if<model::Final>(&claim.temporal_operator);
     const auto whole = [&](const model::Mark& mark, model::Anchor run, model::Anchor of_step) {
       return mark.where.line == 0 ||
              (mark.offset == units::Duration::zero() &&
@@ -211,7 +211,7 @@ class Validator {
   // Claims hang on each other by marks and by ref.
   [[nodiscard]] std::vector<std::string> needs(const model::Claim& claim) const {
     std::vector<std::string> needed;
-    for (const auto& mark : marks_of(claim.verb)) {
+    for (const auto& mark : marks_of(claim.temporal_operator)) {
       if (mark.anchor == model::Anchor::kClaimAt) needed.push_back(mark.name);
     }
     const auto* alert = std::get_if<model::AlertClaim>(&claim.subject);
@@ -231,7 +231,7 @@ class Validator {
     if (colour == Colour::kBlack) return needs_end_[claim.id];
     colour = Colour::kGrey;
     bool at_end = false;
-    for (const auto& mark : marks_of(claim.verb)) {
+    for (const auto& mark : marks_of(claim.temporal_operator)) {
       at_end = at_end || mark.anchor == model::Anchor::kRunEnd;
     }
     needs_end_[claim.id] = at_end;

@@ -1,51 +1,16 @@
-// The claims about numbers that others measured: Prometheus' answers and loadgen's results.
+// Claims about the results of a load step's workers.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "scenarios/engine/judge/looks.hpp"
+#include "scenarios/engine/judge/evaluation.hpp"
 
 namespace plimsoll::engine::judge {
 namespace {
 
 using nlohmann::json;
-using Truth = Look::Truth;
-
-std::string show(const std::vector<double>& values) {
-  if (values.size() == 1) return fmt::format("{:.4g}", values[0]);
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  return fmt::format("{:.4g} to {:.4g} in {} samples", *low, *high, values.size());
-}
-
-Look judge_answer(const model::PromqlClaim& claim, const log::PromqlObservation& answer, double t) {
-  std::vector<double> values;
-  for (const auto& sample : answer.samples) {
-    if (!std::isnan(sample.value)) values.push_back(sample.value);
-  }
-  const bool empty = values.empty();
-  if (empty && claim.on_empty != model::OnEmpty::kZero) {
-    const auto truth = claim.on_empty == model::OnEmpty::kFail ? Truth::kBreaks : Truth::kNoData;
-    return {t, truth, answer.samples.empty() ? "an empty answer" : "no sample but NaN", {}};
-  }
-  const auto fits = [&](double value) { return claim.comparison.holds(value); };
-  const auto count = static_cast<double>(values.size());
-  bool holds = false;
-  switch (claim.over) {
-    case model::PromqlClaim::Over::kAny:
-      holds = std::any_of(values.begin(), values.end(), fits);
-      break;
-    case model::PromqlClaim::Over::kAll:
-      holds = std::all_of(values.begin(), values.end(), fits);
-      break;
-    case model::PromqlClaim::Over::kCount:
-      return {t,
-              fits(count) ? Truth::kHolds : Truth::kBreaks,
-              fmt::format("{} samples", values.size()),
-              {}};
-  }
-  return {t, holds ? Truth::kHolds : Truth::kBreaks, show(values), {}};
-}
+using Truth = Evaluation::Truth;
 
 double number_at(const json& object, const char* group, const char* key) {
   const auto found = object.find(group);
@@ -124,62 +89,42 @@ std::string show(const std::string& metric, double value) {
                      units::format_duration(units::Duration(static_cast<std::int64_t>(value))));
 }
 
-Look judge_load(const model::LoadClaim& claim, const LoadResults& results, double t) {
-  Look look{t, Truth::kHolds, "", {}};
+Evaluation evaluate_results(const model::LoadClaim& claim, const LoadResults& results, double t) {
+  Evaluation evaluation{t, Truth::kHolds, "", {}};
   for (const auto& [metric, bound] : claim.bounds) {
     const double value = results.value(metric);
     if (std::isnan(value)) return {t, Truth::kNoData, "the load has no " + metric, {}};
-    if (!look.seen.empty()) look.seen += ", ";
-    look.seen += show(metric, value);
-    if (!bound.holds(value)) look.truth = Truth::kBreaks;
+    if (!evaluation.seen.empty()) evaluation.seen += ", ";
+    evaluation.seen += show(metric, value);
+    if (!bound.holds(value)) evaluation.truth = Truth::kViolated;
   }
   if (const auto why = results.saturated(); !why.empty()) {
     return {t, Truth::kNoData, fmt::format("the load generator was saturated: {}", why), {}};
   }
-  return look;
+  return evaluation;
 }
 
 }  // namespace
 
-Looks look(const model::PromqlClaim& claim, const Question& question) {
-  const auto& timeline = question.timeline;
-  Looks looks;
-  auto coverage = timeline.empty(log::Source::kPrometheus, claim.expr,
-                                 timeline.run().promql_interval, "the query");
-  for (const auto& [t, at, what] : timeline.observations()) {
-    const auto* answer = std::get_if<log::PromqlObservation>(&what);
-    if (answer == nullptr || answer->expr != claim.expr) continue;
-    coverage.answered.push_back(t);
-    // An answer speaks of its moment only: none from before the window is carried into it.
-    if (t >= question.from && t <= question.to) {
-      looks.looks.push_back(judge_answer(claim, *answer, t));
-    }
-  }
-  const auto failure = coverage.failures.empty() ? "" : ": " + coverage.failures.back().second;
-  looks.nothing = "the query was never answered in the window" + failure;
-  looks.coverage.push_back(std::move(coverage));
-  return looks;
-}
-
-// The result comes after the load's last request: it counts whatever the window's end is.
-Looks look(const model::LoadClaim& claim, const Question& question) {
-  Looks looks;
+// The result is observed after the load's last request: it counts whatever the window's end is.
+EvaluationSeries evaluate(const model::LoadClaim& claim, const EvaluationContext& context) {
+  EvaluationSeries series;
   LoadResults results;
-  double t = question.from;
-  for (const auto& observation : question.timeline.observations()) {
+  double t = context.from;
+  for (const auto& observation : context.timeline.observations()) {
     const auto* load = std::get_if<log::LoadObservation>(&observation.what);
     if (load == nullptr || load->step != claim.ref) continue;
     results.add(*load);
     t = observation.t;
   }
   if (results.complete()) {
-    looks.looks.push_back(judge_load(claim, results, t));
+    series.evaluations.push_back(evaluate_results(claim, results, t));
   } else {
-    looks.nothing = results.count() == 0 ? fmt::format("{} left no result", claim.ref)
-                                         : fmt::format("only {} workers of {} left a result",
-                                                       results.count(), claim.ref);
+    series.why_empty = results.count() == 0 ? fmt::format("{} left no result", claim.ref)
+                                            : fmt::format("only {} workers of {} left a result",
+                                                          results.count(), claim.ref);
   }
-  return looks;
+  return series;
 }
 
 }  // namespace plimsoll::engine::judge

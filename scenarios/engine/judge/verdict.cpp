@@ -1,8 +1,8 @@
+#include "scenarios/engine/judge/verdict.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "scenarios/engine/judge/judge.hpp"
 
 namespace plimsoll::engine::judge {
 
