@@ -9,13 +9,14 @@ set -u
 trap '' INT   # the command ends, and with it this
 every=${PROGRESS_EVERY:-8}   # counted in whole seconds: no gap reaches 10
 columns=$( (stty size </dev/tty) 2>/dev/null | cut -d' ' -f2)
+[ "${columns:-0}" -ge 20 ] || columns=80
 count='' what='' line='' partial='' said=$SECONDS
 
 show() {
   local text
   printf -v text '    %s%d:%02d%s' "${count:+$count, }" $((SECONDS / 60)) $((SECONDS % 60)) "${what:+, $what}"
   if [ -t 1 ]; then
-    printf '\r\e[K%s' "${text:0:${columns:-80}-1}"
+    printf '\r\e[K%s' "${text:0:columns-1}"
   elif [ $((SECONDS - said)) -ge "$every" ]; then
     printf '%s\n' "$text"
     said=$SECONDS
@@ -25,7 +26,7 @@ clear_line() { if [ -t 1 ]; then printf '\r\e[K'; fi; }
 
 take() { # LINE
   if [[ $1 =~ ^\[([0-9]+)/([0-9]+)\]\ (.*) ]]; then
-    count="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}" what=${BASH_REMATCH[3]}
+    count="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}" what=${BASH_REMATCH[3]/CMakeFiles\/*.dir\//}
   elif [[ $1 =~ ^\ *([0-9]+)/([0-9]+)\ Test\ +#[0-9]+:\ ([^ ]+)\ .*\ Passed\  ]]; then
     count="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}" what=${BASH_REMATCH[3]}
   elif [[ $1 =~ ^(.+)\ (PASSED|SKIPPED)\ .*\[\ *([0-9]+)%\]$ ]]; then

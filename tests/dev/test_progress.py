@@ -17,7 +17,7 @@ def shown(text, every="0"):
 
 
 @pytest.mark.parametrize("line, progress", [
-    ("[12/340] Building CXX object a.o", "12 of 340, 0:00, Building CXX object a.o"),
+    ("[12/340] Building CXX object core/text/CMakeFiles/core_text.dir/utf8.cpp.o", "12 of 340, 0:00, Building CXX object core/text/utf8.cpp.o"),
     ("[0/3412] downloading k8s.io/api v0.34.4", "0 of 3412, 0:00, downloading k8s.io/api v0.34.4"),
     (" 1/45 Test  #1: core_test ................   Passed    0.01 sec", "1 of 45, 0:00, core_test"),
     ("tests/test_docs.py::test_links PASSED                 [  5%]", "5 %, 0:00, tests/test_docs.py::test_links"),
