@@ -11,7 +11,7 @@ def here():
     return read_tree(ROOT)
 
 
-NOT_YET = {architecture.folders_are_small: "target has 38 files"}
+NOT_YET = {}
 
 
 @pytest.mark.parametrize("rule", [pytest.param(rule, marks=pytest.mark.xfail(rule in NOT_YET, reason=NOT_YET.get(rule, "")), id=rule.__name__)

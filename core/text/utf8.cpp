@@ -7,13 +7,14 @@ unsigned byte_at(std::string_view text, std::size_t index) {
   return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U;
 }
 
-// The length of the character that starts at index, 0 where there is none.
-std::size_t character_length(std::string_view text, std::size_t index) noexcept {
-  const auto first = byte_at(text, index);
+}  // namespace
+
+std::size_t first_character(std::string_view text) noexcept {
+  const auto first = byte_at(text, 0);
   if (first < 0x80) return 1;
-  const auto second = byte_at(text, index + 1);
+  const auto second = byte_at(text, 1);
   const auto continues = [&](std::size_t offset) {
-    return (byte_at(text, index + offset) & 0xC0U) == 0x80U;
+    return (byte_at(text, offset) & 0xC0U) == 0x80U;
   };
   if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
   if (first >= 0xE0 && first <= 0xEF) {
@@ -29,11 +30,9 @@ std::size_t character_length(std::string_view text, std::size_t index) noexcept 
   return 0;
 }
 
-}  // namespace
-
 std::size_t first_invalid_utf8(std::string_view text) noexcept {
   for (std::size_t index = 0; index < text.size();) {
-    const auto length = character_length(text, index);
+    const auto length = first_character(text.substr(index));
     if (length == 0) return index;
     index += length;
   }
@@ -44,7 +43,7 @@ std::string replace_invalid_utf8(std::string_view text) {
   std::string valid;
   valid.reserve(text.size());
   for (std::size_t index = 0; index < text.size();) {
-    const auto length = character_length(text, index);
+    const auto length = first_character(text.substr(index));
     valid += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(index, length);
     index += length == 0 ? 1 : length;
   }

@@ -7,6 +7,9 @@
 
 namespace plimsoll::text {
 
+// The length in bytes of the character that the text begins with; 0 where that is not valid UTF-8.
+[[nodiscard]] std::size_t first_character(std::string_view text) noexcept;
+
 // The offset of the first byte that is not part of valid UTF-8; npos where all is well.
 [[nodiscard]] std::size_t first_invalid_utf8(std::string_view text) noexcept;
 

@@ -1,0 +1,32 @@
+#include "target/load/cores.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+
+#include "core/cgroup/cgroup.hpp"
+
+namespace plimsoll::target::load {
+
+double machine_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+Result<std::optional<double>> limit_cores() {
+  const auto cgroup = cgroup::Cgroup::of_this_process();
+  if (!cgroup) return cgroup.error();
+  const auto limit = cgroup->cpu_limit();
+  if (!limit) return limit.error();
+  if (!limit->has_value()) return std::optional<double>{};
+  return std::optional<double>{(*limit)->cores.count};
+}
+
+double usable_cores() {
+  const auto limit = limit_cores();
+  const double machine = machine_cores();
+  return limit && limit->has_value() ? std::clamp(**limit, 0.001, machine) : machine;
+}
+
+}  // namespace plimsoll::target::load

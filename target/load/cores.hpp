@@ -1,0 +1,18 @@
+// How many CPUs there are for this process. Thread-safety: safe; reads /proc and the cgroup anew.
+#pragma once
+#include <optional>
+
+#include "core/result/result.hpp"
+
+namespace plimsoll::target::load {
+
+// That it may run on, by its affinity.
+[[nodiscard]] double machine_cores();
+
+// The CPU limit of the cgroup; nullopt where none is set. Errors: the cgroup cannot be read.
+[[nodiscard]] Result<std::optional<double>> limit_cores();
+
+// The limit where there is one, else machine_cores(). At least a thousandth.
+[[nodiscard]] double usable_cores();
+
+}  // namespace plimsoll::target::load
