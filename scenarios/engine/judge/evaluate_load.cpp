@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "scenarios/engine/judge/evaluation.hpp"
 
@@ -31,8 +32,8 @@ class LoadResults {
 
   [[nodiscard]] std::string saturated() const {
     for (const auto* load : results_) {
-      const auto generator = load->result.find("generator");
-      if (generator == load->result.end() || !generator->is_object()) continue;
+      const auto generator = load->result->find("generator");
+      if (generator == load->result->end() || !generator->is_object()) continue;
       if (!generator->value("saturated", false)) continue;
       const auto reason = generator->find("reason");
       return reason != generator->end() && reason->is_string() ? reason->get<std::string>()
@@ -49,8 +50,8 @@ class LoadResults {
     std::replace(key.begin(), key.end(), '.', '_');
     double worst = NAN;
     for (const auto* load : results_) {
-      if (!(number_at(load->result, "latency_ns", "count") > 0)) return NAN;
-      const double one = number_at(load->result, "latency_ns", key.c_str());
+      if (!(number_at(*load->result, "latency_ns", "count") > 0)) return NAN;
+      const double one = number_at(*load->result, "latency_ns", key.c_str());
       if (std::isnan(one)) return NAN;
       worst = std::isnan(worst) ? one : std::max(worst, one);
     }
@@ -60,15 +61,15 @@ class LoadResults {
  private:
   [[nodiscard]] double sum(const char* group, const char* key) const {
     double total = 0;
-    for (const auto* load : results_) total += number_at(load->result, group, key);
+    for (const auto* load : results_) total += number_at(*load->result, group, key);
     return total;
   }
 
   [[nodiscard]] double errors() const {
     double server_errors = 0;
     for (const auto* load : results_) {
-      const auto status = load->result.find("status");
-      if (status == load->result.end() || !status->is_object()) return NAN;
+      const auto status = load->result->find("status");
+      if (status == load->result->end() || !status->is_object()) return NAN;
       for (const auto& [code, count] : status->items()) {
         if (code.starts_with('5') && count.is_number()) server_errors += count.get<double>();
       }

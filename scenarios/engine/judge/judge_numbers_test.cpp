@@ -1,5 +1,6 @@
 // Claims about queries, load results and events.
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "scenarios/engine/judge/judge_test.hpp"
 
@@ -113,7 +114,8 @@ ClaimVerdict judge_load(const std::string& what, const std::vector<json>& result
   int worker = 0;
   for (const auto& result : results) {
     log.add(log::LoadObservation{"load", worker++,
-                                 workers > 0 ? workers : static_cast<int>(results.size()), result});
+                                 workers > 0 ? workers : static_cast<int>(results.size()),
+                                 std::make_shared<const json>(result)});
   }
   // The last request was sent at 9: the result came after it.
   log.add(log::StepObservation{"load", log::StepObservation::Event::kEnd, 9.0, {}, true, 0, 0, ""});

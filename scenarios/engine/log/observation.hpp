@@ -1,35 +1,33 @@
-// The observation log: what the runner saw, one JSON object a line, append-only, in order of t.
-// The judge and the reports know nothing else about a run. Every line has t (seconds since the
+// The observation log: what the runner saw, in order of t. The judge and the reports know nothing
+// else about a run. Written as one JSON object a line (observation_json.hpp): t (seconds since the
 // start of the run, monotonic), at (RFC 3339, UTC, milliseconds) and kind; the other keys are those
-// of the structs below, same names. Errors: a line that cannot be read is an error with its number,
-// except a torn last line, which is dropped and said. Thread-safety: values and pure functions.
+// of the structs below, same names. Units: seconds, unless a member says otherwise. Errors: none.
+// Thread-safety: values.
 //
-// Coverage: the judge must know when the runner looked and got an answer. An observation is such an
+// Coverage: the judge must know when the runner polled and got an answer. An observation is such an
 // answer for its topic; where nothing changed (or nothing is there) the runner writes poll_ok
 // instead; where it got no answer, poll_failed. More than three polls without an answer are a gap.
 // Topics: "hpa", "workload", "pods", "events" (kubernetes), "alerts" (prometheus), "promql"
 // (prometheus; only the promql observation itself counts), "deliveries" (receiver).
 #pragma once
-#include <chrono>
 #include <cstdint>
 #include <map>
-#include <nlohmann/json.hpp>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
-#include "core/result/result.hpp"
+#include "scenarios/engine/log/wall_time.hpp"
 
 namespace plimsoll::engine::log {
 
-using WallTime = std::chrono::system_clock::time_point;
 using LabelMap = std::map<std::string, std::string>;
 
 // First line of every log. Intervals are what the runner means to keep, in seconds.
-struct RunObservation {        // kind "run"
+struct RunObservation {
+  static constexpr auto kKind = "run";
   std::string run;             // the run id
   std::string namespace_name;  // key "namespace"
   std::string scenario;        // metadata.name
@@ -37,11 +35,13 @@ struct RunObservation {        // kind "run"
          receiver_interval = 1;
 };
 
-struct MarkObservation {  // kind "mark"; "start" once before the first step, "end" once as the last
+struct MarkObservation {  // "start" once before the first step, "end" once as the last
+  static constexpr auto kKind = "mark";
   std::string name;
 };
 
-struct StepObservation {  // kind "step"
+struct StepObservation {
+  static constexpr auto kKind = "step";
   enum class Event { kStart, kEnd };
   std::string name;
   Event event = Event::kStart;
@@ -58,13 +58,15 @@ struct StepObservation {  // kind "step"
 struct HpaCondition {
   std::string type, status, reason, message;
 };
-struct HpaObservation {  // kind "hpa"
+struct HpaObservation {
+  static constexpr auto kKind = "hpa";
   std::string name;
   int current = 0, desired = 0, min = 0, max = 0;
   std::vector<HpaCondition> conditions;
 };
 
-struct WorkloadObservation {                                // kind "workload"
+struct WorkloadObservation {
+  static constexpr auto kKind = "workload";
   std::string name;                                         // "deployment/target"
   int replicas = 0, ready = 0, updated = 0, available = 0;  // replicas: spec.replicas
 };
@@ -84,18 +86,21 @@ struct ContainerObservation {
   std::optional<Termination> terminated;       // when state is terminated
   std::optional<Termination> last_terminated;  // status.lastState.terminated
 };
-struct PodObservation {  // kind "pod": written when it changed
+struct PodObservation {  // written when it changed
+  static constexpr auto kKind = "pod";
   std::string name, uid, phase;
   std::string workload;  // "deployment/target" if the target's selector matches it, else empty
   bool ready = false, deleting = false;
   std::vector<ContainerObservation> containers;
 };
-struct PodsObservation {  // kind "pods": all pods of the namespace; what is not named is gone
+struct PodsObservation {  // all pods of the namespace; what is not named is gone
+  static constexpr auto kKind = "pods";
   std::vector<std::string> names;
 };
 
-struct AbsentObservation {  // kind "absent": the object does not exist (any more)
-  std::string object;       // "hpa/target", "deployment/target"
+struct AbsentObservation {  // the object does not exist (any more)
+  static constexpr auto kKind = "absent";
+  std::string object;  // "hpa/target", "deployment/target"
 };
 
 struct AlertInstance {
@@ -110,7 +115,8 @@ struct AlertRule {
   bool own = false;  // has the label plimsoll_run of this run
   std::vector<AlertInstance> alerts;
 };
-struct AlertsObservation {       // kind "alerts": one successful answer of /api/v1/rules?type=alert
+struct AlertsObservation {  // one successful answer of /api/v1/rules?type=alert
+  static constexpr auto kKind = "alerts";
   std::vector<AlertRule> rules;  // at least every rule that a claim names
 };
 
@@ -118,8 +124,9 @@ struct Sample {
   LabelMap labels;
   double value = 0;  // NaN and infinities are strings in JSON, as Prometheus has them
 };
-struct PromqlObservation {  // kind "promql": one successful answer
-  std::string expr;         // exactly as in promql_expressions()
+struct PromqlObservation {  // one successful answer
+  static constexpr auto kKind = "promql";
+  std::string expr;  // exactly as in promql_expressions()
   std::vector<Sample> samples;
 };
 
@@ -128,43 +135,50 @@ struct DeliveredAlert {
   LabelMap labels;
   std::string starts_at, ends_at, fingerprint;
 };
-struct DeliveryObservation {  // kind "delivery": one webhook post
+struct DeliveryObservation {  // one webhook post
+  static constexpr auto kKind = "delivery";
   std::uint64_t seq = 0;
   std::string receiver, status, group_key;
   std::vector<DeliveredAlert> alerts;
 };
 
-struct EventObservation {  // kind "event": new, or its count went up
-  std::string object;      // "hpa/target": kind in lower case, hpa for HorizontalPodAutoscaler
+struct EventObservation {  // new, or its count went up
+  static constexpr auto kKind = "event";
+  std::string object;  // "hpa/target": kind in lower case, hpa for HorizontalPodAutoscaler
   std::string type, reason, message, uid;
   int count = 1;
 };
 
-struct LoadObservation {  // kind "load": one worker's result
+struct LoadObservation {  // one worker's result
+  static constexpr auto kKind = "load";
   std::string step;
   int worker = 0, workers = 1;
-  nlohmann::json result;  // plimsoll.loadgen/v1
+  std::shared_ptr<const nlohmann::json> result;  // plimsoll.loadgen/v1; never null
 };
 
-// kind "evidence": supporting facts of an OOM kill, shown beside the kubelet's word, never instead.
+// Supporting facts of an OOM kill, shown beside the kubelet's word, never instead.
 struct EvidenceObservation {
+  static constexpr auto kKind = "evidence";
   std::string source;  // kube-state-metrics, cgroup, vmstat, burner
   std::string pod, container;
   std::string message;  // "oom_kill counter 0 -> 1"
 };
 
-struct NoteObservation {  // kind "note": what the report must name, such as shortened windows
+struct NoteObservation {  // what the report must name, such as shortened windows
+  static constexpr auto kKind = "note";
   std::string text;
 };
 
 enum class Source { kKubernetes, kPrometheus, kReceiver };
 [[nodiscard]] const char* to_string(Source source) noexcept;
 
-struct PollOk {  // kind "poll_ok"
+struct PollOk {
+  static constexpr auto kKind = "poll_ok";
   Source source = Source::kKubernetes;
   std::string topic;  // empty: every topic of the source
 };
-struct PollFailed {  // kind "poll_failed"
+struct PollFailed {
+  static constexpr auto kKind = "poll_failed";
   Source source = Source::kKubernetes;
   std::string topic;  // empty: every topic of the source; or the PromQL expression
   std::string message;
@@ -182,20 +196,5 @@ struct Observation {
   Observed what;
 };
 using Observations = std::vector<Observation>;
-
-// One line, without the newline. Bytes that are not UTF-8 are replaced.
-[[nodiscard]] std::string to_line(const Observation& observation);
-// Unknown keys are ignored, an unknown kind or a missing or ill-typed key is an error (exit 2).
-[[nodiscard]] Result<Observation> from_line(std::string_view line);
-
-struct ReadLog {
-  Observations observations;
-  std::string note;  // not empty: what was dropped ("observations.jsonl:812: torn last line ...")
-};
-[[nodiscard]] Result<ReadLog> read_log(const std::string& path);
-
-// "2026-08-21T10:00:00.123Z" and back; nullopt where the text is no such time.
-[[nodiscard]] std::string format_wall_time(WallTime time);
-[[nodiscard]] std::optional<WallTime> parse_wall_time(std::string_view text);
 
 }  // namespace plimsoll::engine::log

@@ -1,35 +1,24 @@
-// The JSON shape of each kind of observation; used by observation.cpp only. Errors: read throws
-// nlohmann::json::exception where a key is missing or ill-typed, UnknownKind for a kind that is not
-// one of ours. Thread-safety: pure functions.
+// The observation log as text: observations.jsonl, one JSON object a line, append-only. Errors: a
+// line that cannot be read is invalid input, with its number, except a torn last line, which is
+// dropped and said. Thread-safety: pure functions; read_log reads a file.
 #pragma once
 #include <string>
+#include <string_view>
 
+#include "core/result/result.hpp"
 #include "scenarios/engine/log/observation.hpp"
 
 namespace plimsoll::engine::log {
 
-struct UnknownKind {
-  std::string kind;
+// One line, without the newline. Bytes that are not UTF-8 are replaced.
+[[nodiscard]] std::string to_line(const Observation& observation);
+// Unknown keys are ignored, an unknown kind or a missing or ill-typed key is an error.
+[[nodiscard]] Result<Observation> from_line(std::string_view line);
+
+struct ReadLog {
+  Observations observations;
+  std::string note;  // not empty: what was dropped ("observations.jsonl:812: torn last line ...")
 };
-
-[[nodiscard]] nlohmann::json write(const RunObservation& run);
-[[nodiscard]] nlohmann::json write(const MarkObservation& mark);
-[[nodiscard]] nlohmann::json write(const StepObservation& step);
-[[nodiscard]] nlohmann::json write(const HpaObservation& hpa);
-[[nodiscard]] nlohmann::json write(const WorkloadObservation& workload);
-[[nodiscard]] nlohmann::json write(const PodObservation& pod);
-[[nodiscard]] nlohmann::json write(const PodsObservation& pods);
-[[nodiscard]] nlohmann::json write(const AbsentObservation& absent);
-[[nodiscard]] nlohmann::json write(const AlertsObservation& alerts);
-[[nodiscard]] nlohmann::json write(const PromqlObservation& promql);
-[[nodiscard]] nlohmann::json write(const DeliveryObservation& delivery);
-[[nodiscard]] nlohmann::json write(const EventObservation& event);
-[[nodiscard]] nlohmann::json write(const LoadObservation& load);
-[[nodiscard]] nlohmann::json write(const EvidenceObservation& evidence);
-[[nodiscard]] nlohmann::json write(const NoteObservation& note);
-[[nodiscard]] nlohmann::json write(const PollOk& poll);
-[[nodiscard]] nlohmann::json write(const PollFailed& poll);
-
-[[nodiscard]] Observed read(const nlohmann::json& line);
+[[nodiscard]] Result<ReadLog> read_log(const std::string& path);
 
 }  // namespace plimsoll::engine::log

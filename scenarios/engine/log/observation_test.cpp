@@ -1,5 +1,3 @@
-#include "scenarios/engine/log/observation.hpp"
-
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -7,6 +5,10 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "scenarios/engine/log/observation_json.hpp"
 
 namespace plimsoll::engine::log {
 namespace {
@@ -41,7 +43,8 @@ std::vector<Observed> one_of_each() {
       DeliveryObservation{
           7, "webhook", "firing", "{}:{}", {{"firing", {{"a", "b"}}, "s", "e", "f"}}},
       EventObservation{"hpa/h", "Normal", "SuccessfulRescale", "New size: 3", "u", 2},
-      LoadObservation{"load", 1, 2, {{"verdict", "passed"}}},
+      LoadObservation{"load", 1, 2,
+                      std::make_shared<nlohmann::json>(nlohmann::json{{"verdict", "passed"}})},
       EvidenceObservation{"cgroup", "p", "c", "oom_kill 0 -> 1"},
       NoteObservation{"short windows"},
       PollOk{Source::kReceiver, ""},
@@ -67,6 +70,16 @@ TEST(Observation, the_line_has_the_documented_keys) {
   EXPECT_EQ(to_line(at(1.0, PollFailed{Source::kPrometheus, "alerts", "refused"})),
             R"({"at":"2026-08-21T10:00:00.123Z","kind":"poll_failed","message":"refused",)"
             R"("source":"prometheus","t":1.0,"topic":"alerts"})");
+}
+
+TEST(Observation, each_kind_has_a_name_of_its_own) {
+  std::set<std::string> names;
+  for (const auto& what : one_of_each()) {
+    names.insert(nlohmann::json::parse(to_line(at(0, what))).at("kind").get<std::string>());
+  }
+  EXPECT_EQ(names, (std::set<std::string>{"run", "mark", "step", "hpa", "workload", "pod", "pods",
+                                          "absent", "alerts", "promql", "delivery", "event", "load",
+                                          "evidence", "note", "poll_ok", "poll_failed"}));
 }
 
 TEST(Observation, nan_survives_the_log) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "scenarios/engine/kube/kube_view.hpp"
+#include "scenarios/engine/log/observation_json.hpp"
 #include "scenarios/engine/prometheus/prometheus_view.hpp"
 
 namespace plimsoll::engine::observe {

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "scenarios/engine/log/observation_json.hpp"
+
 namespace plimsoll::engine::observe {
 
 Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path, Clock clock) {

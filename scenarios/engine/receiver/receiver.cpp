@@ -17,7 +17,7 @@
 #include <csignal>
 #include <string>
 
-#include "scenarios/engine/log/observation.hpp"
+#include "scenarios/engine/log/wall_time.hpp"
 #include "scenarios/engine/receiver/inbox.hpp"
 
 namespace plimsoll::engine::receiver {

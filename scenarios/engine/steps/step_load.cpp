@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
 
 #include "core/cli/output.hpp"
 #include "scenarios/engine/kube/kube_view.hpp"
@@ -172,8 +174,8 @@ asio::awaitable<StepEnd> Steps::collect_load(const model::Step* step, const mode
       // A threshold or a saturated generator is a finding, not a reason to stop looking.
       end.stops_the_run = outcome != ExitCode::kFailed && outcome != ExitCode::kInconclusive;
     }
-    context_.recorder.write(
-        log::LoadObservation{step->name, worker, load->workers, std::move(*result)});
+    context_.recorder.write(log::LoadObservation{step->name, worker, load->workers,
+                                                 std::make_shared<const json>(std::move(*result))});
     ++worker;
   }
   co_return end;
