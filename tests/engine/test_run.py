@@ -251,3 +251,53 @@ def test_prometheus_gone_in_the_middle_is_recorded_and_never_a_pass(fake):
     assert "does not answer" in stderr
     assert '"poll_failed"' in (fake.out / "observations.jsonl").read_text()
     assert fake.result()["claims"][0]["verdict"] == "inconclusive"
+
+
+def two_scenarios(fake, steps):
+    """Two files whose scenarios are called left and right, each with a rule."""
+    text = fake.scenario(steps + READY, rules=True).read_text()
+    files = []
+    for name in ("left", "right"):
+        files.append(fake.folder / f"{name}.yaml")
+        files[-1].write_text(text.replace("name: small", f"name: {name}"))
+    return files
+
+
+def test_runs_in_parallel_overlap_and_each_leaves_its_own_result(fake):
+    code, stdout, stderr = fake.run(*two_scenarios(fake, STEP + "  - {name: hold, sleep: 4s}\n"), "--parallel", "2", "--json", fake.folder / "all.json")
+    assert code == 0, stdout + stderr
+    changes = fake.changes()
+    made = [i for i, line in enumerate(changes) if line.startswith("POST /api/v1/namespaces?")]
+    removed = [i for i, line in enumerate(changes) if re.fullmatch(r"DELETE /api/v1/namespaces/plimsoll-[\w-]+", line)]
+    assert len(made) == 2 and made[1] < removed[0], changes
+    for name in ("left", "right"):
+        assert read_result((fake.out / name / "result.json").read_text())["verdict"] == "passed"
+        assert re.search(rf"^{name:5}  00:\d\d step hold: started$", stderr, re.M), stderr
+        assert re.search(rf"^✓ passed  {name} ", stdout, re.M), stdout
+    assert [one["scenario"] for one in json.loads((fake.folder / "all.json").read_text())] == ["left", "right"]
+    assert nothing_left(fake)
+
+
+def test_runs_in_parallel_come_to_the_gravest_exit_code(fake):
+    good, bad = two_scenarios(fake, STEP)
+    bad.write_text(bad.read_text().replace('">=1"', '">=2"').replace("by: 20s", "by: 2s"))
+    code, stdout, stderr = fake.run(good, bad, "--parallel", "5")
+    assert code == 1, stdout + stderr
+    assert read_result((fake.out / "left" / "result.json").read_text())["verdict"] == "passed"
+
+
+def test_a_signal_ends_and_cleans_up_all_runs_in_parallel(fake):
+    process = fake.start(*two_scenarios(fake, "steps:\n  - {name: long, sleep: 5m}\n"), "--parallel", "2")
+    wait_until(lambda: len({line for line in fake.changes() if "/deployments/" in line}) == 2, 60)
+    process.send_signal(signal.SIGTERM)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 143, stderr
+    assert nothing_left(fake)
+    for name in ("left", "right"):
+        assert read_result((fake.out / name / "result.json").read_text())["exit_code"] == 143
+
+
+def test_runs_in_parallel_do_not_share_a_namespace(fake):
+    code, _, stderr = fake.run(*two_scenarios(fake, STEP), "--parallel", "2", "--namespace", "kept")
+    assert code == 2
+    assert "--parallel" in stderr and fake.requests() == []

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <string>
 
 #include "core/units/units.hpp"
 
@@ -28,13 +27,16 @@ const char* color_of(Tone tone) {
 
 void Console::say(std::string_view text, Tone tone) const {
   if (quiet_) return;
-  const std::string time = elapsed_ ? units::format_clock(elapsed_()) + " " : "";
+  const std::string front =
+      prefix_ + (elapsed_ ? units::format_clock(elapsed_()) + " " : std::string{});
   if (color_ && tone != Tone::kPlain)
-    fmt::print(stderr, "{}{}{}\x1b[0m\n", time, color_of(tone), text);
+    fmt::print(stderr, "{}{}{}\x1b[0m\n", front, color_of(tone), text);
   else
-    fmt::print(stderr, "{}{}\n", time, text);
+    fmt::print(stderr, "{}{}\n", front, text);
 }
 
-void Console::insist(std::string_view text) const { fmt::print(stderr, "plimsoll: {}\n", text); }
+void Console::insist(std::string_view text) const {
+  fmt::print(stderr, "plimsoll: {}{}\n", prefix_, text);
+}
 
 }  // namespace plimsoll::engine::console

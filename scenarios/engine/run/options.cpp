@@ -50,6 +50,12 @@ void add_run(CLI::App& command, RunOptions& run) {
                   "Where the images are, instead of docker.io/plimsoll: PREFIX/target:dev, "
                   "PREFIX/loadgen:dev (imagePullPolicy IfNotPresent)")
       ->type_name("PREFIX");
+  command
+      .add_option("--parallel", run.parallel,
+                  "Run up to N scenarios beside each other, each in its own namespace; what they "
+                  "load they share. Default: 1, one after another")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100));
 }
 
 }  // namespace
@@ -64,8 +70,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
 
   RunOptions run;
   run.image_prefix = kube::kDefaultImagePrefix;
-  auto* run_command =
-      app.add_subcommand("run", "Run scenarios against a cluster, one after another");
+  auto* run_command = app.add_subcommand("run", "Run scenarios against a cluster");
   add_run(*run_command, run);
 
   ValidateOptions validate;

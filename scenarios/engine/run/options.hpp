@@ -20,6 +20,7 @@ struct RunOptions {
   std::string kubeconfig;
   std::string image_prefix;
   std::string json;
+  int parallel = 1;
   bool quiet = false;
   bool color = true;
 };

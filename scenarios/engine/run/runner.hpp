@@ -1,6 +1,6 @@
-// `plimsoll run` and `plimsoll validate`: reads the files, runs the scenarios one after another,
-// reports. Everything is read before anything is started. Errors: docs/exit-codes.md; of several
-// runs the gravest code counts. Thread-safety: call from main.
+// `plimsoll run` and `plimsoll validate`: reads the files, runs the scenarios one after another or
+// beside each other, reports. Everything is read before anything is started. Errors:
+// docs/exit-codes.md; of several runs the gravest code counts. Thread-safety: call from main.
 #pragma once
 #include "core/result/result.hpp"
 #include "scenarios/engine/run/options.hpp"

@@ -19,22 +19,12 @@
 #include "scenarios/engine/observe/pollers.hpp"
 #include "scenarios/engine/observe/recorder.hpp"
 #include "scenarios/engine/prometheus/rules.hpp"
+#include "scenarios/engine/run/plan.hpp"
 #include "scenarios/engine/steps/steps.hpp"
 #include "scenarios/engine/task/cancellation_token.hpp"
 #include "scenarios/engine/task/task_group.hpp"
 
 namespace plimsoll::engine::run {
-
-// What a run is to be, decided before it begins.
-struct RunPlan {
-  model::Scenario scenario;
-  std::string run;  // the run id
-  std::string in_namespace;
-  std::string image_prefix;  // "docker.io/plimsoll"
-  std::string out;           // its folder
-  std::string context;       // of kubectl, for people
-  kube::Kubectl kubectl;
-};
 
 // What came of it.
 struct RunOutcome {
