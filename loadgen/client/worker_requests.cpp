@@ -68,7 +68,7 @@ void Worker::send(Slot& slot, std::int64_t now) {
       plan_.options.connection_requests && issued >= *plan_.options.connection_requests;
   const auto& choice = slot.request.choice;
   if (last) start_replacement(slot);
-  slot.connection->send(source_.bytes(choice, last, slot.rendered), source_.request(choice).head);
+  slot.connection->send(source_.render(choice, last, slot.rendered));
 }
 
 void Worker::count_sent(Slot& slot, std::int64_t now) {

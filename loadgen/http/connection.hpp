@@ -12,6 +12,7 @@
 #include "loadgen/http/response_parser.hpp"
 #include "loadgen/net/endpoint.hpp"
 #include "loadgen/net/error_kind.hpp"
+#include "loadgen/request/rendered_request.hpp"
 
 namespace plimsoll::loadgen::stats {
 struct EndpointCounts;
@@ -90,9 +91,8 @@ class Connection {
   [[nodiscard]] virtual bool can_join() const noexcept { return false; }
   // Tells all that wait for this opening.
   virtual void give_up(const net::Failure&) {}
-  // bytes: the request as HTTP/1.1 has it; must stay valid until the response. head: the response
-  // will have no body.
-  virtual void send(std::string_view bytes, bool head) = 0;
+  // request: in the form that this connection's protocol wants.
+  virtual void send(const request::RenderedRequest& request) = 0;
   virtual void close() = 0;
   // As close(), and nobody is to join a shared one any more. False if it was retired before.
   virtual bool retire() {

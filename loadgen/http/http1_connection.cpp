@@ -13,12 +13,12 @@ void Http1Connection::open(const net::Endpoint& endpoint) {
   });
 }
 
-void Http1Connection::send(std::string_view bytes, bool head) {
-  parser_.start(head);
+void Http1Connection::send(const request::RenderedRequest& request) {
+  parser_.start(request.head);
   in_flight_ = true;
   silent_ = true;
   broken_ = false;
-  unsent_ = bytes;
+  unsent_ = request.bytes;
   write_some();
 }
 

@@ -18,7 +18,7 @@ class Http1Connection final : public Connection, private net::Readiness {
       : Connection(owner), loop_(loop), transport_(tls), scratch_(scratch), events_(events) {}
 
   void open(const net::Endpoint& endpoint) override;
-  void send(std::string_view bytes, bool head) override;
+  void send(const request::RenderedRequest& request) override;
   void close() override;
 
   [[nodiscard]] bool is_open() const noexcept override { return transport_.is_open(); }

@@ -1,86 +1,136 @@
-// One HTTP/2 connection, from its opening to its end: nghttp2 on a Transport. Open once the
-// server's SETTINGS have come, so that its MAX_CONCURRENT_STREAMS is known before the first
-// request. Frames that a batch of requests makes go out together. Thread-safety: none. Source: RFC
-// 9113, nghttp2's programmers' guide.
+// One HTTP/2 connection, from its opening to its end: a Http2Framing on a Transport, and the places
+// of those who send on it. Open once the server's SETTINGS have come, so that its
+// MAX_CONCURRENT_STREAMS is known before the first request. Frames that are ready in one turn of
+// the event loop leave with one write. Thread-safety: none. Source: RFC 9113.
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "loadgen/http/http2_stream.hpp"
+#include "loadgen/http/connection.hpp"
+#include "loadgen/http/http2_framing.hpp"
+#include "loadgen/net/event_loop.hpp"
 #include "loadgen/net/transport.hpp"
-
-struct nghttp2_session;
 
 namespace plimsoll::loadgen::http {
 
+class Http2Session;
+
+// Who opens sessions, and lets others send on them.
+class Http2SessionOwner {
+ public:
+  virtual void on_session_open() = 0;
+  virtual void on_session_failed(const net::Failure& failure) = 0;
+  // It takes no more users. Those who have a request in flight still get their response.
+  virtual void on_session_retired(const Http2Session& session) = 0;
+  // It takes more users than before.
+  virtual void on_session_room(const Http2Session& session) = 0;
+  virtual void count_sent(std::size_t bytes) = 0;
+  virtual void count_received(std::size_t bytes) = 0;
+
+ protected:
+  ~Http2SessionOwner() = default;
+};
+
+// Who has a place on a session. When on_lost or on_idle_end is called, the place is gone.
+class Http2User {
+ public:
+  // usable: the session takes the next request.
+  virtual void on_answered(bool usable) = 0;
+  virtual void on_lost(const net::Failure& failure, Lost lost) = 0;
+  virtual void on_idle_end(IdleClose how) = 0;
+
+ protected:
+  ~Http2User() = default;
+};
+
 class Http2Session final : private net::Readiness,
+                           private net::TurnEnd,
+                           private Http2FramingEvents,
                            public std::enable_shared_from_this<Http2Session> {
  public:
-  explicit Http2Session(Http2Lane& lane)
-      : lane_(lane), loop_(lane.context().loop), transport_(lane.context().tls) {}
-  ~Http2Session();
+  // tls: null for plain text. All must outlive the session.
+  Http2Session(Http2SessionOwner& owner, net::EventLoop& loop, const net::TlsContext* tls,
+               ReadScratch& scratch)
+      : owner_(owner), loop_(loop), scratch_(scratch), transport_(tls) {}
+  ~Http2Session() { shut(); }
 
   void open(const net::Endpoint& endpoint);
   // Nobody waits for the opening any more.
   void abandon();
 
   [[nodiscard]] bool is_usable() const noexcept { return state_ == State::kOpen && !retired_; }
-  [[nodiscard]] bool has_room() const noexcept { return attached_.size() < limit_; }
+  [[nodiscard]] bool has_room() const noexcept { return users_ < limit_; }
   [[nodiscard]] std::string waits_for() const;
   [[nodiscard]] ConnectionLife& life() noexcept { return life_; }
 
-  void attach(Http2Stream& stream);
-  void submit(Http2Stream& stream, std::string_view request);
-  // Resets the stream's request if there is one, and lets the stream go.
-  void remove(Http2Stream& stream);
-  // No more streams; false if that was so before. The stream is let go, and so are idle ones.
-  bool retire(Http2Stream& stream);
+  // A place for user, until it is released or lost.
+  [[nodiscard]] Http2Exchange& attach(Http2User& user);
+  void submit(Http2Exchange& place, const request::RenderedRequest& request);
+  // Cancels the request if there is one, and frees the place.
+  void release(Http2Exchange& place);
+  // As release(), and the session takes no more users; idle ones are told. False if it took no more
+  // before.
+  bool retire(Http2Exchange& place);
 
  private:
-  friend struct Http2Callbacks;
   enum class State { kConnecting, kGreeting, kOpen, kOver };
+  // A request that is over, whose user is still to be told.
   struct Ended {
-    Http2Stream* stream;
+    Http2Exchange* place;
     std::int32_t id;
-    bool whole;           // a whole response
+    bool answered;
     std::uint32_t error;  // of HTTP/2, otherwise
   };
 
   void on_ready(Event event) override;
+  void on_turn_end() override;
+  void on_settings(std::uint32_t most_requests) override;
+  void on_goaway() override { goaway_came_ = true; }
+  void on_answered(Http2Exchange& place) override { ended_.push_back({&place, place.id, true, 0}); }
+  void on_lost(Http2Exchange& place, std::uint32_t error) override {
+    ended_.push_back({&place, place.id, false, error});
+  }
+
   void greet();
   void read_all();
   [[nodiscard]] bool read_once();
   void dispatch();
   void finish(const Ended& ended);
+  [[nodiscard]] net::Failure failure_of(const Ended& ended) const;
   void flush();
-  void dispatch_later();
-  void detach(Http2Stream& stream);
-  void drop_idle(IdleClose first, const Http2Stream* but = nullptr);
+  void flush_later();
+  Http2User& vacate(Http2Exchange& place);
+  void close_if_unused();
+  void drop_idle(IdleClose first);
+  void fail_all(const net::Failure& failure, bool in_order);
   void handle_end(net::IoState state);
   void end(const net::Failure& failure, bool in_order);
+  void end_violated() { end({net::ErrorKind::kProtocol, framing_->problem()}, false); }
   void shut();
 
-  Http2Lane& lane_;
+  Http2SessionOwner& owner_;
   net::EventLoop& loop_;
+  ReadScratch& scratch_;
   net::Transport transport_;
-  nghttp2_session* session_ = nullptr;
   State state_ = State::kConnecting;
   ConnectionLife life_;
-  std::vector<Http2Stream*> attached_;
-  std::vector<Ended> ended_;  // streams whose owners are still to be told
-  std::string out_;           // frames not written yet
-  std::string problem_;       // nghttp2's own words
-  std::uint32_t limit_ = 0;   // of streams at a time, the server's
+  std::deque<Http2Exchange> places_;  // used ones and free ones
+  std::vector<Http2Exchange*> free_;
+  std::uint32_t users_ = 0;
+  std::unique_ptr<Http2Framing> framing_;  // null before the connection is made
+  std::vector<Ended> ended_;
+  std::string out_;          // frames not written yet
+  std::uint32_t limit_ = 0;  // of requests at a time, the server's
   bool settings_came_ = false;
   bool goaway_came_ = false;
   bool room_came_ = false;
-  bool violated_ = false;  // by the server: nghttp2 has ended the connection
-  bool retired_ = false;   // gets no more streams
-  bool dispatching_ = false;
-  bool broken_ = false;  // nothing can be written any more
+  bool retired_ = false;    // takes no more users
+  bool reading_ = false;    // a flush will follow
+  bool flush_due_ = false;  // at the end of this turn
+  bool broken_ = false;     // nothing can be written any more
   bool hung_up_ = false;
 };
 

@@ -64,6 +64,11 @@ void EventLoop::forget(const Readiness& owner) noexcept {
   }
 }
 
+void EventLoop::forget(const TurnEnd& owner) noexcept {
+  for (auto& each : turn_ends_)
+    if (each == &owner) each = nullptr;
+}
+
 void EventLoop::set_timer(std::int64_t when) {
   // Zero would disarm it.
   const std::int64_t at = std::max<std::int64_t>(when, 1);
@@ -74,13 +79,13 @@ void EventLoop::set_timer(std::int64_t when) {
 
 void EventLoop::run() {
   stopped_ = false;
-  while (!stopped_) handle(tasks_.empty() ? -1 : 0);
+  while (!stopped_) handle(may_wait() ? -1 : 0);
 }
 
 void EventLoop::run_once(std::int64_t until) {
   const std::int64_t left = std::max<std::int64_t>(0, until - now());
   const std::int64_t milliseconds = (left + 999'999) / 1'000'000;
-  handle(tasks_.empty() ? static_cast<int>(std::min<std::int64_t>(milliseconds, 1'000)) : 0);
+  handle(may_wait() ? static_cast<int>(std::min<std::int64_t>(milliseconds, 1'000)) : 0);
 }
 
 void EventLoop::handle(int timeout_ms) {
@@ -101,6 +106,13 @@ void EventLoop::handle(int timeout_ms) {
   run_tasks();
   // After the answers, so that the connections which they free can carry what is due.
   if (timer && !stopped_ && timer_callback_) timer_callback_();
+  end_turn();
+}
+
+void EventLoop::end_turn() {
+  for (std::size_t i = 0; i < turn_ends_.size(); ++i)
+    if (auto* owner = turn_ends_[i]) owner->on_turn_end();
+  turn_ends_.clear();
 }
 
 void EventLoop::run_tasks() {

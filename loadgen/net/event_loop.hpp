@@ -30,6 +30,15 @@ class Readiness {
   ~Readiness() = default;
 };
 
+// Who has something to do once everything that is due at the moment was handled.
+class TurnEnd {
+ public:
+  virtual void on_turn_end() = 0;
+
+ protected:
+  ~TurnEnd() = default;
+};
+
 class EventLoop final : public Loop {
  public:
   EventLoop();
@@ -42,6 +51,12 @@ class EventLoop final : public Loop {
   // No event that was already fetched will reach owner any more.
   void forget(const Readiness& owner) noexcept;
 
+  // Calls owner once, after the events, the tasks and the timer of this turn (or of the next one,
+  // which then does not wait).
+  void at_turn_end(TurnEnd& owner) { turn_ends_.push_back(&owner); }
+  // It is not called any more.
+  void forget(const TurnEnd& owner) noexcept;
+
   void post(std::function<void()> task) override { tasks_.push_back(std::move(task)); }
   void set_timer(std::int64_t when) override;
   void on_timer(std::function<void()> callback) override { timer_callback_ = std::move(callback); }
@@ -52,12 +67,15 @@ class EventLoop final : public Loop {
  private:
   void handle(int timeout_ms);
   void run_tasks();
+  void end_turn();
+  [[nodiscard]] bool may_wait() const noexcept { return tasks_.empty() && turn_ends_.empty(); }
 
   int epoll_;
   int timer_;
   bool stopped_ = false;
   std::function<void()> timer_callback_;
   std::vector<std::function<void()>> tasks_;
+  std::vector<TurnEnd*> turn_ends_;  // null: forgotten
   std::array<epoll_event, 256> batch_{};
   int batch_size_ = 0;
   int batch_next_ = 0;

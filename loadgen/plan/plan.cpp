@@ -181,7 +181,8 @@ Result<Plan> make_plan(const Options& options) {
   if (const auto checked = check(options); !checked) return checked.error();
   const auto url = request::parse_url(options.url);
   if (!url) return url.error();
-  auto mix = make_mix(*url, options.request, options.mix);
+  const auto protocol = options.http2 ? request::Protocol::kHttp2 : request::Protocol::kHttp1;
+  auto mix = make_mix(*url, options.request, options.mix, protocol);
   if (!mix) return mix.error();
 
   Plan plan;

@@ -27,10 +27,10 @@ void add_missing_headers(const std::vector<std::string>& headers, RequestOptions
 }  // namespace
 
 Result<Mix> make_mix(const Url& url, const RequestOptions& common,
-                     const std::optional<MixFile>& file) {
+                     const std::optional<MixFile>& file, Protocol protocol) {
   Mix mix;
   if (!file) {
-    auto request = render_request(url, common);
+    auto request = render_request(url, common, nullptr, protocol);
     if (!request) return request.error();
     mix.entries.push_back({"", 1, std::move(*request)});
     return mix;
@@ -45,12 +45,19 @@ Result<Mix> make_mix(const Url& url, const RequestOptions& common,
     auto options = entry.request;
     add_missing_headers(common.headers, options);
     if (entry.json_body) add_missing_headers({"Content-Type: application/json"}, options);
-    auto request = render_request(url, options, mix.data.get());
+    auto request = render_request(url, options, mix.data.get(), protocol);
     if (!request) return usage_error(fmt::format("{}: {}", entry.where, request.error().message));
     until += entry.weight;
     mix.entries.push_back({entry.name, until, std::move(*request)});
   }
   return mix;
+}
+
+RequestSource::RequestSource(const Mix& mix, std::uint64_t seed, std::uint64_t offset,
+                             std::uint64_t stride)
+    : mix_(mix), seed_(seed), stride_(stride), next_seq_(offset), next_row_(offset) {
+  for (const auto& entry : mix.entries)
+    if (entry.request.protocol == Protocol::kHttp2) fields_.emplace_back(entry.request);
 }
 
 RequestChoice RequestSource::next() {
@@ -80,12 +87,14 @@ std::uint32_t RequestSource::choose_row(std::uint64_t seq) {
   return row;
 }
 
-std::string_view RequestSource::bytes(const RequestChoice& choice, bool last, std::string& out) {
+RenderedRequest RequestSource::render(const RequestChoice& choice, bool last, std::string& out) {
   const auto& request = mix_.entries[choice.entry].request;
-  if (request.constant) return last ? request.last_bytes : request.bytes;
   const auto* row = mix_.data ? &mix_.data->rows[choice.row] : nullptr;
-  request.render({choice.seq, seed_, mix_.salt, row}, last, out, body_scratch_);
-  return out;
+  const TemplateValues values{choice.seq, seed_, mix_.salt, row};
+  if (request.protocol == Protocol::kHttp2) return fields_[choice.entry].render(values, out);
+  if (request.constant) return {last ? request.last_bytes : request.bytes, {}, request.head};
+  request.render(values, last, out, body_scratch_);
+  return {out, {}, request.head};
 }
 
 }  // namespace plimsoll::loadgen::request

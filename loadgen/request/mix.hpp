@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/result/result.hpp"
+#include "loadgen/request/field_list.hpp"
 #include "loadgen/request/mix_file.hpp"
 #include "loadgen/request/request.hpp"
 
@@ -33,7 +34,8 @@ struct Mix {
 // common: the command line's request; its headers go into every request of file that has none of
 // the same name.
 [[nodiscard]] Result<Mix> make_mix(const Url& url, const RequestOptions& common,
-                                   const std::optional<MixFile>& file);
+                                   const std::optional<MixFile>& file,
+                                   Protocol protocol = Protocol::kHttp1);
 
 // Which request of the mix, and what its placeholders are filled from.
 struct RequestChoice {
@@ -45,15 +47,15 @@ struct RequestChoice {
 class RequestSource {
  public:
   // offset, stride: thread offset of stride threads draws the requests offset, offset + stride ...
-  RequestSource(const Mix& mix, std::uint64_t seed, std::uint64_t offset, std::uint64_t stride)
-      : mix_(mix), seed_(seed), stride_(stride), next_seq_(offset), next_row_(offset) {}
+  RequestSource(const Mix& mix, std::uint64_t seed, std::uint64_t offset, std::uint64_t stride);
 
   [[nodiscard]] RequestChoice next();
   [[nodiscard]] const Request& request(const RequestChoice& choice) const {
     return mix_.entries[choice.entry].request;
   }
-  // The bytes to send; kept in out when they are not constant.
-  [[nodiscard]] std::string_view bytes(const RequestChoice& choice, bool last, std::string& out);
+  // What to send; what is not constant of it is kept in out. last: the connection is to end with
+  // it.
+  [[nodiscard]] RenderedRequest render(const RequestChoice& choice, bool last, std::string& out);
 
  private:
   [[nodiscard]] std::uint32_t choose(std::uint64_t seq) const;
@@ -64,6 +66,7 @@ class RequestSource {
   std::uint64_t stride_;
   std::uint64_t next_seq_;
   std::uint64_t next_row_;
+  std::vector<FieldList> fields_;  // with HTTP/2: of each entry
   std::string body_scratch_;
 };
 

@@ -32,7 +32,7 @@ Mix mix_of(std::string_view text, const RequestOptions& common = {},
 
 std::string bytes(RequestSource& source, const RequestChoice& choice, bool last = false) {
   std::string out;
-  return std::string(source.bytes(choice, last, out));
+  return std::string(source.render(choice, last, out).bytes);
 }
 
 TEST(MixFileTest, EveryKeyReachesTheRequest) {

@@ -52,14 +52,13 @@ std::string_view wrong_value(std::string_view value) {
   return value.find_first_of(kBreaks) == std::string_view::npos ? "" : "has a line break";
 }
 
-// Renders text into request.start, and checks what it can become: with every row, if it has any.
-class Writer {
+// Compiles text, and checks what it can become: with every row of the data file, if it has any.
+class Compiler {
  public:
-  Writer(const RequestOptions& options, const DataFile* data, Request& request)
-      : options_(options), data_(data), request_(request) {}
+  Compiler(const RequestOptions& options, const DataFile* data) : options_(options), data_(data) {}
 
-  Result<void> add(const std::string& text, const std::string& what, Check wrong) {
-    Template part;
+  Result<Template> compile(const std::string& text, const std::string& what, Check wrong) {
+    auto part = places_.next();
     if (const auto added = add_to(part, text, options_.templates); !added) return added.error();
     for (std::size_t row = 0; row < (part.uses_data() ? data_->rows.size() : 1); ++row) {
       rendered_.clear();
@@ -70,10 +69,13 @@ class Writer {
           part.uses_data() ? fmt::format("{}:{}: ", data_->path, data_->lines[row]) : "";
       return usage_error(fmt::format("{}{} '{}' {}", where, what, rendered_, problem));
     }
-    return add_to(request_.start, text, options_.templates);
+    places_ = part.next();
+    return part;
   }
 
-  Result<void> add_body() { return add_to(request_.body, options_.body, options_.body_template); }
+  Result<void> add_body(Template& body) {
+    return add_to(body, options_.body, options_.body_template);
+  }
 
  private:
   Result<void> add_to(Template& target, const std::string& text, bool templates) {
@@ -85,9 +87,14 @@ class Writer {
 
   const RequestOptions& options_;
   const DataFile* data_;
-  Request& request_;
+  Template places_;  // empty: tells the placeholders of the parts apart
   std::string rendered_;
 };
+
+bool has_header(const RequestOptions& options, std::string_view key) {
+  return std::any_of(options.headers.begin(), options.headers.end(),
+                     [key](const auto& header) { return header_key(header) == key; });
+}
 
 Result<void> check_method(const std::string& method) {
   if (!is_token(method)) return usage_error(fmt::format("'{}' is not an HTTP method", method));
@@ -96,35 +103,99 @@ Result<void> check_method(const std::string& method) {
   return {};
 }
 
-Result<void> write_start(const Url& url, const RequestOptions& options, Writer& writer,
-                         Request& request) {
-  auto& start = request.start;
-  start.add_literal(options.method + " ");
+Template literal(std::string_view text) {
+  Template made;
+  made.add_literal(text);
+  return made;
+}
+
+// Path and fields, whatever the protocol.
+struct Head {
+  Template path;
+  std::vector<FieldTemplate> fields;  // names as they were given
+};
+
+Result<Head> compile_head(const Url& url, const RequestOptions& options, Compiler& compiler) {
+  Head head;
   if (options.path) {
-    if (const auto added = writer.add(*options.path, "path", wrong_path); !added)
-      return added.error();
+    auto path = compiler.compile(*options.path, "path", wrong_path);
+    if (!path) return path.error();
+    head.path = std::move(*path);
   } else {
-    start.add_literal(url.target);
+    head.path = literal(url.target);
   }
-  start.add_literal(" HTTP/1.1\r\n");
-  const auto has = [&options](std::string_view key) {
-    return std::any_of(options.headers.begin(), options.headers.end(),
-                       [key](const auto& header) { return header_key(header) == key; });
-  };
-  if (!has("host")) start.add_literal(fmt::format("Host: {}\r\n", url.authority));
+  if (!has_header(options, "host")) head.fields.push_back({"Host", literal(url.authority)});
   for (const auto& text : options.headers) {
     const auto header = parse_header(text);
     if (!header) return header.error();
-    start.add_literal(header->name + ": ");
     const auto what = fmt::format("the value of header '{}':", header->name);
-    if (const auto added = writer.add(header->value, what, wrong_value); !added)
-      return added.error();
+    auto value = compiler.compile(header->value, what, wrong_value);
+    if (!value) return value.error();
+    head.fields.push_back({header->name, std::move(*value)});
+  }
+  if (!has_header(options, "user-agent"))
+    head.fields.push_back({"User-Agent", literal("plimsoll-loadgen/" PLIMSOLL_VERSION)});
+  return head;
+}
+
+Template http1_start(const std::string& method, const Head& head) {
+  Template start;
+  start.add_literal(method + " ");
+  start.append(head.path);
+  start.add_literal(" HTTP/1.1\r\n");
+  for (const auto& field : head.fields) {
+    start.add_literal(field.name + ": ");
+    start.append(field.value);
     start.add_literal("\r\n");
   }
-  if (!has("user-agent"))
-    start.add_literal("User-Agent: plimsoll-loadgen/" PLIMSOLL_VERSION "\r\n");
-  request.has_connection = has("connection");
-  return {};
+  return start;
+}
+
+// RFC 9113 section 8.2.2.
+bool belongs_to_http1(const std::string& name, const Template& value) {
+  if (name == "te") return !value.constant() || lower(value.leading_literal()) != "trailers";
+  constexpr std::array kNames = {"connection", "keep-alive", "proxy-connection", "upgrade"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+// Host becomes :authority.
+std::vector<FieldTemplate> http2_fields(const Url& url, const std::string& method, Head head) {
+  std::vector<FieldTemplate> fields;
+  fields.push_back({":method", literal(method)});
+  fields.push_back({":scheme", literal(url.tls ? "https" : "http")});
+  fields.push_back({":authority", Template()});
+  fields.push_back({":path", std::move(head.path)});
+  for (auto& field : head.fields) {
+    auto name = lower(field.name);
+    if (name == "host")
+      fields[2].value = std::move(field.value);
+    else if (!belongs_to_http1(name, field.value))
+      fields.push_back({std::move(name), std::move(field.value)});
+  }
+  return fields;
+}
+
+bool uses_data(const Request& request) {
+  return request.start.uses_data() || request.body.uses_data() ||
+         std::any_of(request.fields.begin(), request.fields.end(),
+                     [](const auto& field) { return field.value.uses_data(); });
+}
+
+bool is_constant(const Request& request) {
+  return request.start.constant() && request.body.constant() &&
+         std::all_of(request.fields.begin(), request.fields.end(),
+                     [](const auto& field) { return field.value.constant(); });
+}
+
+void render_constant(Request& request) {
+  if (request.protocol == Protocol::kHttp2) {
+    request.bytes = request.body.leading_literal();
+    request.length = fmt::format_int(request.bytes.size()).str();
+    return;
+  }
+  std::string scratch;
+  request.render({}, false, request.bytes, scratch);
+  request.render({}, true, request.last_bytes, scratch);
 }
 
 }  // namespace
@@ -140,29 +211,30 @@ std::string header_key(std::string_view header) {
   return lower(header.substr(0, header.find(':')));
 }
 
-Result<Request> render_request(const Url& url, const RequestOptions& options,
-                               const DataFile* data) {
+Result<Request> render_request(const Url& url, const RequestOptions& options, const DataFile* data,
+                               Protocol protocol) {
   if (const auto checked = check_method(options.method); !checked) return checked.error();
-  Request request;
-  Writer writer(options, data, request);
-  if (const auto written = write_start(url, options, writer, request); !written)
-    return written.error();
-  if (const auto added = writer.add_body(); !added) return added.error();
   const auto& method = options.method;
+  Request request;
+  request.protocol = protocol;
+  Compiler compiler(options, data);
+  auto head = compile_head(url, options, compiler);
+  if (!head) return head.error();
+  if (protocol == Protocol::kHttp2)
+    request.fields = http2_fields(url, method, std::move(*head));
+  else
+    request.start = http1_start(method, *head);
+  if (const auto added = compiler.add_body(request.body); !added) return added.error();
   const bool may_have_body = method == "POST" || method == "PUT" || method == "PATCH";
   request.has_length = may_have_body || !options.body.empty();
+  request.has_connection = has_header(options, "connection");
   constexpr std::array kIdempotent = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
   request.head = method == "HEAD";
   request.idempotent =
       std::find(kIdempotent.begin(), kIdempotent.end(), method) != kIdempotent.end();
-  request.uses_data = request.start.uses_data() || request.body.uses_data();
-
-  request.constant = request.start.constant() && request.body.constant();
-  if (request.constant) {
-    std::string scratch;
-    request.render({}, false, request.bytes, scratch);
-    request.render({}, true, request.last_bytes, scratch);
-  }
+  request.uses_data = uses_data(request);
+  request.constant = is_constant(request);
+  if (request.constant) render_constant(request);
   return request;
 }
 

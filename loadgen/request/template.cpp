@@ -111,6 +111,26 @@ Result<Template::Segment> Template::placeholder(std::string_view name,
   return segment;
 }
 
+Template Template::next() const {
+  Template made;
+  made.places_ = places_;
+  return made;
+}
+
+void Template::append(const Template& other) {
+  for (const auto& segment : other.segments_) {
+    if (segment.kind == Kind::kLiteral)
+      add_literal(segment.literal);
+    else
+      segments_.push_back(segment);
+  }
+}
+
+std::string_view Template::leading_literal() const noexcept {
+  if (segments_.empty() || segments_.front().kind != Kind::kLiteral) return {};
+  return segments_.front().literal;
+}
+
 bool Template::constant() const noexcept {
   return std::all_of(segments_.begin(), segments_.end(),
                      [](const auto& segment) { return segment.kind == Kind::kLiteral; });

@@ -44,7 +44,14 @@ class Template {
   // columns: what {{data.COLUMN}} may name, in the order of a row.
   [[nodiscard]] Result<void> add(std::string_view text, const std::vector<std::string>& columns);
 
+  // An empty one. Its placeholders draw other values than those that are in this one.
+  [[nodiscard]] Template next() const;
+  // Adds the text of other, which keeps its values.
+  void append(const Template& other);
+
   [[nodiscard]] bool constant() const noexcept;
+  // All of a constant one.
+  [[nodiscard]] std::string_view leading_literal() const noexcept;
   [[nodiscard]] bool uses_data() const noexcept { return !used_columns().empty(); }
   [[nodiscard]] std::vector<std::size_t> used_columns() const;
   // Appends.

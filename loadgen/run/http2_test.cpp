@@ -5,7 +5,6 @@
 #include <chrono>
 #include <mutex>
 
-#include "loadgen/http/http2_request.hpp"
 #include "loadgen/testing/certificates.hpp"
 #include "loadgen/testing/scripted_http2.hpp"
 #include "loadgen/testing/whole_run.hpp"
@@ -29,23 +28,6 @@ testing::ScriptedServer::Script answer_all(std::string body = "hello") {
       [body](testing::ScriptedHttp2& server, const testing::ScriptedHttp2::Request& request) {
         server.respond(request.id, 200, body);
       });
-}
-
-TEST(Http2RequestTest, AnHttp1RequestIsTakenApart) {
-  std::vector<http::Http2Field> fields;
-  const auto body = split_request(
-      "POST /a?b=c HTTP/1.1\r\nHost: h:1\r\nX-Id:  7 \r\nConnection: close\r\nTE: gzip\r\n"
-      "Content-Length: 3\r\n\r\na\r\n",
-      "https", fields);
-  EXPECT_EQ(body, "a\r\n");
-  const std::vector<std::pair<std::string_view, std::string_view>> expected = {
-      {":method", "POST"}, {":scheme", "https"}, {":authority", "h:1"},
-      {":path", "/a?b=c"}, {"X-Id", "7"},        {"Content-Length", "3"}};
-  ASSERT_EQ(fields.size(), expected.size());
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    EXPECT_EQ(fields[i].name, expected[i].first);
-    EXPECT_EQ(fields[i].value, expected[i].second);
-  }
 }
 
 TEST(Http2Test, ClientAndServerCountTheSameAndConnectionsAreSessions) {
