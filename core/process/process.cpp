@@ -17,6 +17,7 @@
 #include <exception>
 
 #include "core/process/spawn.hpp"
+#include "core/text/shell.hpp"
 
 namespace plimsoll::process {
 namespace asio = boost::asio;
@@ -212,31 +213,8 @@ asio::awaitable<Result<Output>> run(asio::any_io_executor executor, Argv argv,
   deadline.cancel();
   if (shared->late)
     co_return environment_error(
-        fmt::format("{} was not done after {} ms", shell_line(argv), timeout.count()));
+        fmt::format("{} was not done after {} ms", text::shell_line(argv), timeout.count()));
   co_return output;
-}
-
-std::string shell_line(const Argv& argv) {
-  std::string line;
-  for (const auto& word : argv) {
-    if (!line.empty()) line += ' ';
-    const bool plain = !word.empty() && word.find_first_not_of(
-                                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX"
-                                            "YZ0123456789_@%+=:,./-") == std::string::npos;
-    if (plain) {
-      line += word;
-      continue;
-    }
-    line += '\'';
-    for (const char c : word) {
-      if (c == '\'')
-        line += "'\\''";
-      else
-        line += c;
-    }
-    line += '\'';
-  }
-  return line;
 }
 
 }  // namespace plimsoll::process

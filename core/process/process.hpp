@@ -75,7 +75,4 @@ struct Output {
 // Where argv[0] would be found: an executable path, nullopt when nowhere.
 [[nodiscard]] std::optional<std::string> find_program(const std::string& name);
 
-// argv as a line that can be pasted into a POSIX shell.
-[[nodiscard]] std::string shell_line(const Argv& argv);
-
 }  // namespace plimsoll::process

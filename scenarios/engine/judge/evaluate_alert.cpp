@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/text/label_set.hpp"
 #include "scenarios/engine/judge/evaluation.hpp"
 
 namespace plimsoll::engine::judge {
@@ -14,16 +15,12 @@ namespace {
 using Truth = Evaluation::Truth;
 
 // The labels that tell one alert of the run from another, without those of every alert.
-std::string in_braces(const log::LabelMap& labels) {
-  static const std::set<std::string> kOmitted = {"alertname", "plimsoll_run", "namespace",
-                                                 "instance",  "job",          "uid",
-                                                 "endpoint",  "service",      "severity"};
-  std::vector<std::string> pairs;
-  for (const auto& [name, value] : labels) {
-    if (!kOmitted.contains(name)) pairs.push_back(fmt::format("{}=\"{}\"", name, value));
+std::string distinguishing_labels(log::LabelMap labels) {
+  for (const auto* common : {"alertname", "plimsoll_run", "namespace", "instance", "job", "uid",
+                             "endpoint", "service", "severity"}) {
+    labels.erase(common);
   }
-  if (pairs.empty()) return "";
-  return fmt::format("{{{}}}", fmt::join(pairs, ","));
+  return text::label_set(labels);
 }
 
 class AlertEvaluator {
@@ -54,7 +51,8 @@ class AlertEvaluator {
   // Not empty: an alert was in that state before the window, so that no transition proves nothing.
   [[nodiscard]] std::string already_true() const {
     if (!context_.transition || before_.empty()) return "";
-    return fmt::format("alert {}{} was {} already", claim_.name, in_braces(*before_.begin()),
+    return fmt::format("alert {}{} was {} already", claim_.name,
+                       distinguishing_labels(*before_.begin()),
                        claim_.state == model::AlertState::kPending ? "pending" : "firing");
   }
 
@@ -89,7 +87,7 @@ class AlertEvaluator {
     std::string text;
     for (const auto& alert : instances_) {
       if (!text.empty()) text += "; ";
-      text += fmt::format("{} {}{}", claim_.name, alert.state, in_braces(alert.labels));
+      text += fmt::format("{} {}{}", claim_.name, alert.state, distinguishing_labels(alert.labels));
     }
     if (text.empty()) text = claim_.name + " inactive";
     if (without_namespace_ > 0)

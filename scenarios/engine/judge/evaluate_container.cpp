@@ -108,12 +108,12 @@ class ContainerEvaluator {
       all = all && end && matches(*end);
       parts.push_back(describe_end(pod, container, end));
     }
-    if (!claim_.state.empty()) {
+    if (const auto& wanted = claim_.state) {
       const auto& reason = container.state_reason;
       parts.push_back(
           fmt::format("state {}{}{}", container.state, reason.empty() ? "" : "/", reason));
-      all = all && container.state == claim_.state &&
-            (claim_.state_reason.empty() || claim_.state_reason == reason);
+      all = all && container.state == wanted->state &&
+            (wanted->reason.empty() || wanted->reason == reason);
     }
     seen = fmt::format("{} (pod {})", fmt::join(parts, ", "), pod.name);
     return all;

@@ -50,12 +50,6 @@ class Judge {
     return decision;
   }
 
-  [[nodiscard]] const model::Claim* find_claim(const std::string& id) const {
-    const auto found = std::find_if(scenario_.claims.begin(), scenario_.claims.end(),
-                                    [&](const model::Claim& claim) { return claim.id == id; });
-    return found == scenario_.claims.end() ? nullptr : &*found;
-  }
-
   // ---- marks -----------------------------------------------------------------------------------
 
   [[nodiscard]] MarkTime known_at(const std::optional<double>& t, const model::Mark& mark,
@@ -92,7 +86,7 @@ class Judge {
 
   MarkTime time_of_claim(const model::Mark& mark) {
     MarkTime time;
-    const auto* claim = find_claim(mark.name);
+    const auto* claim = find_claim(scenario_, mark.name);
     if (claim == nullptr) return time;
     const auto& verdict = decision_on(*claim).verdict;
     time.claim = claim;
@@ -120,20 +114,15 @@ class Judge {
     if (mark.anchor == model::Anchor::kStepStart || mark.anchor == model::Anchor::kStepEnd) {
       return timeline_.step(mark.name).pods;
     }
-    const auto* claim = mark.anchor == model::Anchor::kClaimAt ? find_claim(mark.name) : nullptr;
+    const auto* claim =
+        mark.anchor == model::Anchor::kClaimAt ? find_claim(scenario_, mark.name) : nullptr;
     return claim == nullptr ? std::vector<std::string>{} : pods_of(*claim);
   }
   std::vector<std::string> pods_of(const model::Claim& claim) {
-    return std::visit(
-        [&](const auto& temporal) {
-          if constexpr (requires { temporal.after; }) {
-            return pods_of(temporal.after);
-          } else {
-            auto pods = pods_of(temporal.from);
-            return pods.empty() ? pods_of(temporal.to) : pods;
-          }
-        },
-        claim.temporal_operator);
+    for (const auto& mark : marks_of(claim.temporal_operator)) {
+      if (auto pods = pods_of(mark); !pods.empty()) return pods;
+    }
+    return {};
   }
 
   // ---- windows ---------------------------------------------------------------------------------
@@ -196,8 +185,7 @@ class Judge {
         first.claim != nullptr && first.claim->subject.index() != claim.subject.index();
     if (other_source) context.baseline = first.earliest;
     context.to = window.to ? std::min(*window.to, timeline_.now()) : timeline_.now();
-    context.transition = std::holds_alternative<model::Eventually>(claim.temporal_operator) ||
-                         std::holds_alternative<model::Between>(claim.temporal_operator);
+    context.transition = wants_transition(claim.temporal_operator);
     context.state_only = std::holds_alternative<model::Always>(claim.temporal_operator);
     context.every_pod =
         context.state_only || std::holds_alternative<model::Final>(claim.temporal_operator);
@@ -211,7 +199,7 @@ class Judge {
                              Decision& decision) {
     const auto* alert = std::get_if<model::AlertClaim>(&claim.subject);
     if (alert == nullptr || alert->ref.empty()) return true;
-    const auto* other = find_claim(alert->ref);
+    const auto* other = find_claim(scenario_, alert->ref);
     if (other == nullptr) return false;
     const auto& referred = decision_on(*other);
     if (referred.verdict.verdict == Verdict::kPending) return false;

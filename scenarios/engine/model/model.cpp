@@ -34,6 +34,39 @@ const char* to_string(WorkloadKind kind) noexcept {
   return "deployment";
 }
 
+const char* kind_of(const Step& step) noexcept {
+  return std::visit([](const auto& what) { return what.kKey; }, step.what);
+}
+
+std::vector<Mark> marks_of(const TemporalOperator& temporal_operator) {
+  return std::visit(
+      [](const auto& temporal) -> std::vector<Mark> {
+        if constexpr (requires { temporal.after; }) {
+          return {temporal.after};
+        } else {
+          return {temporal.from, temporal.to};
+        }
+      },
+      temporal_operator);
+}
+
+bool wants_transition(const TemporalOperator& temporal_operator) noexcept {
+  return std::holds_alternative<Eventually>(temporal_operator) ||
+         std::holds_alternative<Between>(temporal_operator);
+}
+
+const Claim* find_claim(const Scenario& scenario, const std::string& id) {
+  const auto found = std::find_if(scenario.claims.begin(), scenario.claims.end(),
+                                  [&](const Claim& claim) { return claim.id == id; });
+  return found == scenario.claims.end() ? nullptr : &*found;
+}
+
+const Step* find_step(const Scenario& scenario, const std::string& name) {
+  const auto found = std::find_if(scenario.steps.begin(), scenario.steps.end(),
+                                  [&](const Step& step) { return step.name == name; });
+  return found == scenario.steps.end() ? nullptr : &*found;
+}
+
 std::vector<std::string> promql_expressions(const Scenario& scenario) {
   std::vector<std::string> expressions;
   for (const auto& claim : scenario.claims) {

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <optional>
 
+#include "core/text/trim.hpp"
+
 namespace plimsoll::engine::parse {
 namespace {
 
@@ -20,12 +22,6 @@ constexpr std::array kOperators = {
     Operator{"==", model::Comparator::kEqual},        Operator{"!=", model::Comparator::kNotEqual},
     Operator{">", model::Comparator::kGreater},       Operator{"<", model::Comparator::kLess},
 };
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
 
 const char* forms(Quantity quantity) {
   switch (quantity) {
@@ -45,20 +41,15 @@ const char* forms(Quantity quantity) {
   return "a comparison";
 }
 
-std::optional<double> whole_number(std::string_view text) {
-  const auto number = units::parse_number(text);
-  const bool digits = text.find_first_not_of("0123456789") == std::string_view::npos;
-  if (!number || !digits || *number > 1e9) return std::nullopt;
-  return *number;
-}
+constexpr int kHighestCount = 1'000'000'000;
 
 std::optional<double> parse_quantity(std::string_view text, Quantity quantity) {
   switch (quantity) {
     case Quantity::kCount:
-      return whole_number(text);
+      return parse_whole(text, 0, kHighestCount);
     case Quantity::kRestarts:
       if (text.empty() || text.front() != '+') return std::nullopt;
-      return whole_number(text.substr(1));
+      return parse_whole(text.substr(1), 0, kHighestCount);
     case Quantity::kNumber:
       if (const auto value = units::parse_number(text)) return *value;
       return std::nullopt;
@@ -106,11 +97,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 Result<model::Comparison> parse_comparison(std::string_view text, Quantity quantity) {
   model::Comparison comparison;
   comparison.text = text;
-  auto rest = trim(text);
+  auto rest = text::trim(text);
   for (const auto& [symbol, comparator] : kOperators) {
     if (!rest.starts_with(symbol)) continue;
     comparison.op = comparator;
-    rest = trim(rest.substr(symbol.size()));
+    rest = text::trim(rest.substr(symbol.size()));
     break;
   }
   const auto value = parse_quantity(rest, quantity);
@@ -133,12 +124,12 @@ Result<model::Mark> parse_mark(std::string_view text) {
   const auto dot = text.find('.');
   const auto sign = text.find_first_of("+-", dot == std::string_view::npos ? 0 : dot);
   if (sign != std::string_view::npos) {
-    const auto offset = units::parse_duration(trim(text.substr(sign + 1)));
+    const auto offset = units::parse_duration(text::trim(text.substr(sign + 1)));
     if (!offset) return bad();
     mark.offset = text[sign] == '-' ? -*offset : *offset;
     base = text.substr(0, sign);
   }
-  base = trim(base);
+  base = text::trim(base);
   if (base == "start" || base == "end") {
     mark.anchor = base == "start" ? model::Anchor::kRunStart : model::Anchor::kRunEnd;
     return mark;
@@ -168,10 +159,10 @@ Result<model::ServiceAddress> parse_service_address(std::string_view text) {
   const auto slash = text.find('/');
   const auto colon = text.rfind(':');
   if (slash != std::string_view::npos && colon != std::string_view::npos && slash < colon) {
-    const auto port = whole_number(text.substr(colon + 1));
+    const auto port = parse_whole(text.substr(colon + 1), 1, 65535);
     const auto space = text.substr(0, slash);
     const auto service = text.substr(slash + 1, colon - slash - 1);
-    if (port && *port >= 1 && *port <= 65535 && is_label_name(space) && is_label_name(service)) {
+    if (port && is_label_name(space) && is_label_name(service)) {
       return model::ServiceAddress{std::string(space), std::string(service),
                                    static_cast<std::uint16_t>(*port)};
     }
@@ -227,6 +218,13 @@ Result<std::string> substitute(std::string_view text,
   return replaced += text;
 }
 
+std::optional<int> parse_whole(std::string_view text, int lowest, int highest) {
+  const auto number = units::parse_number(text);
+  const bool digits = text.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!number || !digits || *number < lowest || *number > highest) return std::nullopt;
+  return static_cast<int>(*number);
+}
+
 bool is_label_name(std::string_view text) noexcept {
   if (text.empty() || text.size() > 63 || text.front() == '-' || text.back() == '-') return false;
   return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
@@ -236,6 +234,15 @@ bool is_reference_name(std::string_view text) noexcept {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
   });
+}
+
+std::string either(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += words[i];
+  }
+  return text;
 }
 
 std::string nearest(std::string_view text, const std::vector<std::string>& candidates) {

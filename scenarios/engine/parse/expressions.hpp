@@ -3,10 +3,12 @@
 // place. Thread-safety: pure functions. Source: docs/scenarios.md.
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/result/result.hpp"
+#include "core/units/units.hpp"
 #include "scenarios/engine/model/model.hpp"
 
 namespace plimsoll::engine::parse {
@@ -39,10 +41,16 @@ enum class Quantity {
 [[nodiscard]] Result<std::string> substitute(std::string_view text,
                                              const std::map<std::string, std::string>& values);
 
+// A whole number from lowest to highest, digits only; nullopt for any other text.
+[[nodiscard]] std::optional<int> parse_whole(std::string_view text, int lowest, int highest);
+
 // A name that Kubernetes takes as part of an object's name (RFC 1123 label).
 [[nodiscard]] bool is_label_name(std::string_view text) noexcept;
 // A name for a step or a claim: letters, digits, "-", "_".
 [[nodiscard]] bool is_reference_name(std::string_view text) noexcept;
+
+// "a, b or c"
+[[nodiscard]] std::string either(const std::vector<std::string>& words);
 
 // The candidate that is nearest to what was written, "" where none is near.
 [[nodiscard]] std::string nearest(std::string_view text,

@@ -1,6 +1,7 @@
 #include "scenarios/engine/parse/fields.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <tuple>
@@ -57,6 +58,32 @@ void Fields::unsupported(std::string_view key) {
   problems_.add(entry->first, fmt::format("'{}' is not supported yet", key));
 }
 
+void Fields::exactly_one(const std::vector<Alternative>& alternatives,
+                         const std::vector<const char*>& unsupported_keys) {
+  int count = 0;
+  std::vector<const char*> keys;
+  for (const auto& [key, read] : alternatives) {
+    keys.push_back(key);
+    const auto* value = find(key);
+    if (value == nullptr) continue;
+    ++count;
+    read(*value);
+  }
+  for (const auto* key : unsupported_keys) {
+    if (node_.find(key) != nullptr) ++count;
+    unsupported(key);
+  }
+  if (count != 1) unmet_.push_back(fmt::format("exactly one of: {}", fmt::join(keys, ", ")));
+}
+
+void Fields::at_least_one(const std::vector<std::string>& keys) {
+  if (!usable_ || std::any_of(keys.begin(), keys.end(),
+                              [&](const std::string& key) { return node_.find(key) != nullptr; })) {
+    return;
+  }
+  problems_.add(node_, fmt::format("says nothing to expect: give {}", either(keys)));
+}
+
 void Fields::finish() {
   for (const auto& entry : node_.entries) {
     const auto& key = entry.first.text;
@@ -65,6 +92,8 @@ void Fields::finish() {
     problems_.add(entry.first, fmt::format("unknown key '{}' in {}{}", key, what_,
                                            near.empty() ? "" : "; did you mean '" + near + "'?"));
   }
+  if (!usable_) return;
+  for (const auto& need : unmet_) problems_.add(node_, fmt::format("{} needs {}", what_, need));
 }
 
 std::optional<std::string> Fields::scalar_text(const Node& value) {
@@ -99,13 +128,9 @@ bool Fields::boolean(std::string_view key, bool fallback) {
 
 std::optional<int> Fields::whole(std::string_view key, int lowest, int highest) {
   return parsed(key, [&](std::string_view text) -> Result<int> {
-    const auto number = units::parse_number(text);
-    if (!number || text.find_first_not_of("0123456789") != std::string_view::npos ||
-        *number < lowest || *number > highest) {
-      return usage_error(
-          fmt::format("'{}' must be a whole number from {} to {}", key, lowest, highest));
-    }
-    return static_cast<int>(*number);
+    if (const auto number = parse_whole(text, lowest, highest)) return *number;
+    return usage_error(
+        fmt::format("'{}' must be a whole number from {} to {}", key, lowest, highest));
   });
 }
 

@@ -2,6 +2,7 @@
 // for is a problem ("did you mean"), and so is a value of the wrong type. Problems are collected,
 // never thrown: a reader goes on with what it has. Thread-safety: one thread.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "core/yaml/yaml.hpp"
 #include "scenarios/engine/model/model.hpp"
 #include "scenarios/engine/parse/expressions.hpp"
+#include "scenarios/engine/parse/words.hpp"
 
 namespace plimsoll::engine::parse {
 
@@ -34,6 +36,12 @@ class Problems {
   std::vector<text::Problem> list_;
 };
 
+// One of several keys of which a map needs exactly one, and what reads its value.
+struct Alternative {
+  const char* key;
+  std::function<void(const yaml::Node&)> read;
+};
+
 // The keys of one map. finish() reports those that nobody asked for.
 class Fields {
  public:
@@ -46,6 +54,12 @@ class Fields {
   [[nodiscard]] const yaml::Node* need(std::string_view key);
   // A key that the language has and this version does not: a problem where it is there.
   void unsupported(std::string_view key);
+  // Reads those alternatives that are there; finish() reports where that is not exactly one. The
+  // unsupported keys are alternatives too.
+  void exactly_one(const std::vector<Alternative>& alternatives,
+                   const std::vector<const char*>& unsupported_keys = {});
+  // A problem where none of the keys is there.
+  void at_least_one(const std::vector<std::string>& keys);
   void finish();
 
   [[nodiscard]] bool usable() const noexcept { return usable_; }
@@ -81,6 +95,10 @@ class Fields {
   [[nodiscard]] std::optional<units::Duration> duration(std::string_view key) {
     return parsed(key, units::parse_duration);
   }
+  template <typename Enum, std::size_t N>
+  [[nodiscard]] std::optional<Enum> word(std::string_view key, const Words<Enum, N>& words) {
+    return parsed(key, [&words](std::string_view t) { return parse_word(t, words); });
+  }
   [[nodiscard]] std::optional<model::Mark> mark(std::string_view key);
 
  private:
@@ -101,6 +119,7 @@ class Fields {
   Problems& problems_;
   bool usable_;
   std::vector<std::string> asked_;
+  std::vector<std::string> unmet_;  // "exactly one of: ..."
 };
 
 }  // namespace plimsoll::engine::parse

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "scenarios/engine/parse/alert_names.hpp"
 #include "scenarios/engine/parse/parse_parts.hpp"
 #include "scenarios/engine/parse/validate.hpp"
 

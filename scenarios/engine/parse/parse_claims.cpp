@@ -1,7 +1,9 @@
+// Claims from YAML: the subject, and the temporal operator with its window.
 #include <fmt/format.h>
 
 #include <array>
 
+#include "scenarios/engine/parse/claim_keys.hpp"
 #include "scenarios/engine/parse/parse_parts.hpp"
 
 namespace plimsoll::engine::parse {
@@ -17,42 +19,7 @@ constexpr std::array kLoadMetrics = {
     std::pair{"max", Quantity::kLatency},    std::pair{"errors", Quantity::kPercent},
     std::pair{"rate", Quantity::kRate}};
 
-void need_one(const Fields& fields, bool has, const char* what) {
-  if (!has && fields.usable()) {
-    fields.problems().add(fields.node(), fmt::format("says nothing to expect: give {}", what));
-  }
-}
-
-model::ClaimSubject parse_hpa(Fields& fields, const model::Target& target) {
-  model::HpaClaim claim;
-  claim.name = fields.text("name", target.hpa);
-  claim.desired_replicas = fields.comparison("desiredReplicas", Quantity::kCount);
-  claim.current_replicas = fields.comparison("currentReplicas", Quantity::kCount);
-  claim.condition = fields.parsed("condition", parse_condition);
-  claim.direction_changes = fields.comparison("directionChanges", Quantity::kCount);
-  need_one(fields,
-           fields.node().find("desiredReplicas") || fields.node().find("currentReplicas") ||
-               fields.node().find("condition") || fields.node().find("directionChanges"),
-           "desiredReplicas, currentReplicas, condition or directionChanges");
-  if (claim.name.empty()) {
-    fields.problems().add(fields.node(), "no HPA to look at: give spec.target.hpa, or name here");
-  }
-  return claim;
-}
-
-model::ClaimSubject parse_workload_claim(Fields& fields) {
-  model::WorkloadClaim claim;
-  claim.ready_replicas = fields.comparison("readyReplicas", Quantity::kCount);
-  claim.restarts = fields.comparison("restarts", Quantity::kRestarts);
-  claim.other_pods_restarted = fields.comparison("otherPodsRestarted", Quantity::kCount);
-  need_one(fields,
-           fields.node().find("readyReplicas") || fields.node().find("restarts") ||
-               fields.node().find("otherPodsRestarted"),
-           "readyReplicas, restarts or otherPodsRestarted");
-  return claim;
-}
-
-Result<std::pair<std::string, std::string>> parse_state(std::string_view text) {
+Result<model::ContainerState> parse_state(std::string_view text) {
   const auto slash = text.find('/');
   const auto state = text.substr(0, slash);
   const auto reason = slash == std::string_view::npos ? "" : text.substr(slash + 1);
@@ -64,30 +31,67 @@ Result<std::pair<std::string, std::string>> parse_state(std::string_view text) {
                     "waiting/CrashLoopBackOff",
                     text));
   }
-  return std::pair{std::string(state), std::string(reason)};
+  return model::ContainerState{std::string(state), std::string(reason)};
+}
+
+// Reads what keys() lists, of which at least one must be there.
+class KeyReader {
+ public:
+  explicit KeyReader(Fields& fields) : fields_(fields) {}
+
+  template <typename Claim>
+  void read(Claim& claim) {
+    keys(*this, claim);
+    fields_.at_least_one(keys_);
+  }
+
+  void operator()(const char* key, std::optional<model::Comparison>& value, Quantity quantity) {
+    keys_.emplace_back(key);
+    value = fields_.comparison(key, quantity);
+  }
+  void operator()(const char* key, std::optional<model::Condition>& value) {
+    keys_.emplace_back(key);
+    value = fields_.parsed(key, parse_condition);
+  }
+  void operator()(const char* key, std::optional<model::ContainerState>& value) {
+    keys_.emplace_back(key);
+    value = fields_.parsed(key, parse_state);
+  }
+  void operator()(const char* key, std::optional<model::TerminationClaim>& value) {
+    keys_.emplace_back(key);
+    const auto* node = fields_.find(key);
+    if (node == nullptr) return;
+    Fields inner(*node, key, fields_.problems());
+    value = model::TerminationClaim{inner.text("reason"), inner.whole("exitCode", 0, 255)};
+    inner.finish();
+    inner.at_least_one({"reason", "exitCode"});
+  }
+
+ private:
+  Fields& fields_;
+  std::vector<std::string> keys_;
+};
+
+model::ClaimSubject parse_hpa(Fields& fields, const model::Target& target) {
+  model::HpaClaim claim;
+  claim.name = fields.text("name", target.hpa);
+  KeyReader(fields).read(claim);
+  if (claim.name.empty()) {
+    fields.problems().add(fields.node(), "no HPA to look at: give spec.target.hpa, or name here");
+  }
+  return claim;
+}
+
+model::ClaimSubject parse_workload_claim(Fields& fields) {
+  model::WorkloadClaim claim;
+  KeyReader(fields).read(claim);
+  return claim;
 }
 
 model::ClaimSubject parse_container(Fields& fields, const model::Target& target) {
   model::ContainerClaim claim;
   claim.container = fields.text("container", target.container);
-  claim.restarts = fields.comparison("restarts", Quantity::kRestarts);
-  if (const auto* terminated = fields.find("lastTerminated")) {
-    Fields inner(*terminated, "lastTerminated", fields.problems());
-    model::TerminationClaim termination;
-    termination.reason = inner.text("reason");
-    termination.exit_code = inner.whole("exitCode", 0, 255);
-    inner.finish();
-    need_one(inner, terminated->find("reason") || terminated->find("exitCode"),
-             "reason or exitCode");
-    claim.last_terminated = termination;
-  }
-  if (const auto state = fields.parsed("state", parse_state)) {
-    std::tie(claim.state, claim.state_reason) = *state;
-  }
-  need_one(fields,
-           fields.node().find("restarts") || fields.node().find("lastTerminated") ||
-               fields.node().find("state"),
-           "lastTerminated, restarts or state");
+  KeyReader(fields).read(claim);
   return claim;
 }
 
@@ -101,14 +105,8 @@ model::ClaimSubject parse_alert(Fields& fields) {
   if (claim.name.starts_with('!')) {
     fields.problems().add(*fields.node().find("name"), "'!NAME' is not supported yet");
   }
-  const auto state =
-      fields.need_parsed("state", [](std::string_view text) -> Result<model::AlertState> {
-        if (text == "pending") return model::AlertState::kPending;
-        if (text == "firing") return model::AlertState::kFiring;
-        if (text == "resolved") return model::AlertState::kResolved;
-        return usage_error(fmt::format("'{}' is not pending, firing or resolved", text));
-      });
-  claim.state = state.value_or(model::AlertState::kFiring);
+  static_cast<void>(fields.need("state"));
+  claim.state = fields.word("state", kAlertStates).value_or(model::AlertState::kFiring);
   claim.labels = fields.labels("labels");
   return claim;
 }
@@ -119,12 +117,7 @@ model::ClaimSubject parse_delivery(Fields& fields) {
   claim.alert = fields.text("alert");
   claim.labels = fields.labels("labels");
   claim.count = fields.comparison("count", Quantity::kCount);
-  claim.status =
-      fields.parsed("status", [](std::string_view text) -> Result<model::DeliveryStatus> {
-        if (text == "firing") return model::DeliveryStatus::kFiring;
-        if (text == "resolved") return model::DeliveryStatus::kResolved;
-        return usage_error(fmt::format("'{}' is not firing or resolved", text));
-      });
+  claim.status = fields.word("status", kDeliveryStatuses);
   for (const auto* later : {"text", "alerts"}) fields.unsupported(later);
   return claim;
 }
@@ -139,35 +132,28 @@ model::ClaimSubject parse_load_claim(Fields& fields) {
       claim.bounds.push_back({metric, std::move(*bound)});
     }
   }
-  need_one(fields, any, "a threshold such as p99, errors or rate");
+  if (!any && fields.usable()) {
+    fields.problems().add(fields.node(),
+                          "says nothing to expect: give a threshold such as p99, errors or rate");
+  }
   return claim;
 }
 
 model::ClaimSubject parse_promql(Fields& fields) {
   model::PromqlClaim claim;
   claim.expr = fields.need_text("expr");
-  int quantifiers = 0;
-  const auto quantifier = [&](const char* key, model::PromqlClaim::Over over, Quantity quantity) {
-    if (fields.node().find(key) != nullptr) ++quantifiers;
-    if (auto comparison = fields.comparison(key, quantity)) {
-      claim.over = over;
-      claim.comparison = std::move(*comparison);
-    }
-  };
-  quantifier("any", model::PromqlClaim::Over::kAny, Quantity::kNumber);
-  quantifier("all", model::PromqlClaim::Over::kAll, Quantity::kNumber);
-  quantifier("count", model::PromqlClaim::Over::kCount, Quantity::kCount);
-  if (quantifiers != 1 && fields.usable()) {
-    fields.problems().add(fields.node(), "promql needs exactly one of: any, all, count");
+  std::vector<Alternative> quantifiers;
+  for (const auto& [key, over] : kOver) {
+    quantifiers.push_back(
+        {key, [&fields, &claim, key = key, over = over](const Node&) {
+           const bool count = over == model::PromqlClaim::Over::kCount;
+           claim.over = over;
+           claim.comparison = fields.comparison(key, count ? Quantity::kCount : Quantity::kNumber)
+                                  .value_or(model::Comparison{});
+         }});
   }
-  const auto on_empty =
-      fields.parsed("onEmpty", [](std::string_view text) -> Result<model::OnEmpty> {
-        if (text == "inconclusive") return model::OnEmpty::kInconclusive;
-        if (text == "fail") return model::OnEmpty::kFail;
-        if (text == "zero") return model::OnEmpty::kZero;
-        return usage_error(fmt::format("'{}' is not inconclusive, fail or zero", text));
-      });
-  claim.on_empty = on_empty.value_or(model::OnEmpty::kInconclusive);
+  fields.exactly_one(quantifiers);
+  claim.on_empty = fields.word("onEmpty", kOnEmpty).value_or(model::OnEmpty::kInconclusive);
   if (claim.on_empty == model::OnEmpty::kZero && fields.node().find("count") == nullptr) {
     fields.problems().add(*fields.node().find("onEmpty"),
                           "'zero' is for count only: no samples are no values to compare");
@@ -193,31 +179,25 @@ model::ClaimSubject parse_event(Fields& fields) {
 }
 
 void parse_subject(Fields& fields, const model::Target& target, model::Claim& claim) {
-  int kinds = 0;
-  const auto kind = [&](const char* key, auto parse) {
-    const auto* node = fields.find(key);
-    if (node == nullptr) return;
-    ++kinds;
-    Fields inner(*node, key, fields.problems());
-    claim.subject = parse(inner);
-    inner.finish();
+  const auto alternative = [&](const char* key, auto parse) -> Alternative {
+    return {key, [&fields, &claim, key, parse](const Node& node) {
+              Fields inner(node, key, fields.problems());
+              claim.subject = parse(inner);
+              inner.finish();
+            }};
   };
-  kind("hpa", [&](Fields& f) { return parse_hpa(f, target); });
-  kind("workload", parse_workload_claim);
-  kind("container", [&](Fields& f) { return parse_container(f, target); });
-  kind("alert", parse_alert);
-  kind("delivery", parse_delivery);
-  kind("load", parse_load_claim);
-  kind("promql", parse_promql);
-  kind("event", parse_event);
-  if (fields.node().find("alertmanager") != nullptr) ++kinds;
-  fields.unsupported("alertmanager");
+  fields.exactly_one(
+      {alternative(model::HpaClaim::kKey, [&](Fields& f) { return parse_hpa(f, target); }),
+       alternative(model::WorkloadClaim::kKey, parse_workload_claim),
+       alternative(model::ContainerClaim::kKey,
+                   [&](Fields& f) { return parse_container(f, target); }),
+       alternative(model::AlertClaim::kKey, parse_alert),
+       alternative(model::DeliveryClaim::kKey, parse_delivery),
+       alternative(model::LoadClaim::kKey, parse_load_claim),
+       alternative(model::PromqlClaim::kKey, parse_promql),
+       alternative(model::EventClaim::kKey, parse_event)},
+      {"alertmanager"});
   fields.unsupported("if");
-  if (kinds != 1) {
-    fields.problems().add(fields.node(),
-                          "a claim needs exactly one of: hpa, workload, container, alert, "
-                          "delivery, load, promql, event");
-  }
 }
 
 // A window that could not be read keeps marks whose place is line 0: nothing more is said of it.
@@ -230,33 +210,31 @@ Span parse_span(Fields& fields) {
 }
 
 void parse_temporal_operator(Fields& fields, model::Claim& claim) {
-  int count = 0;
-  const auto temporal_operator = [&](const char* key, auto parse) {
-    const auto* node = fields.find(key);
-    if (node == nullptr) return;
-    ++count;
-    Fields inner(*node, key, fields.problems());
-    if (!inner.usable()) return;
-    claim.temporal_operator = parse(inner);
-    inner.finish();
+  const auto alternative = [&](const char* key, auto parse) -> Alternative {
+    return {key, [&fields, &claim, key, parse](const Node& node) {
+              Fields inner(node, key, fields.problems());
+              if (!inner.usable()) return;
+              claim.temporal_operator = parse(inner);
+              inner.finish();
+            }};
   };
   const auto needed = [](Fields& f, const char* key) {
     return f.need_parsed(key, units::parse_duration).value_or(units::Duration{-1});
   };
-  temporal_operator("eventually", [&](Fields& f) {
-    return model::Eventually{f.mark("after").value_or(model::Mark{}), needed(f, "by")};
-  });
-  temporal_operator("between", [&](Fields& f) {
-    const auto after = f.mark("after").value_or(model::Mark{});
-    return model::Between{after, needed(f, "notBefore"), needed(f, "by")};
-  });
-  temporal_operator("always", parse_span<model::Always>);
-  temporal_operator("never", parse_span<model::Never>);
-  temporal_operator("final", parse_span<model::Final>);
-  if (count != 1) {
-    fields.problems().add(
-        fields.node(), "a claim needs exactly one of: eventually, between, always, never, final");
-  }
+  fields.exactly_one(
+      {alternative(
+           model::Eventually::kKey,
+           [&](Fields& f) {
+             return model::Eventually{f.mark("after").value_or(model::Mark{}), needed(f, "by")};
+           }),
+       alternative(model::Between::kKey,
+                   [&](Fields& f) {
+                     const auto after = f.mark("after").value_or(model::Mark{});
+                     return model::Between{after, needed(f, "notBefore"), needed(f, "by")};
+                   }),
+       alternative(model::Always::kKey, parse_span<model::Always>),
+       alternative(model::Never::kKey, parse_span<model::Never>),
+       alternative(model::Final::kKey, parse_span<model::Final>)});
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+// Steps from YAML: wait, sleep, load, exec.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,31 +19,28 @@ constexpr std::array kLoadFlags = {"threads",        "requests", "warmup", "time
                                    "abort-grace",    "think",    "shape",  "pod-header"};
 constexpr std::array kLoadFileFlags = {"body-file", "mix", "hdr", "hdr-log", "html", "json"};
 
-std::optional<model::Wait> parse_wait(const Node& node, std::optional<units::Duration>& by,
-                                      Problems& problems) {
-  Fields fields(node, "wait", problems);
-  if (!fields.usable()) return std::nullopt;
-  std::vector<decltype(model::Wait::what)> found;
-  if (fields.find("ready") != nullptr) {
-    if (!fields.boolean("ready", true))
-      problems.add(*node.find("ready"), "'ready' can only be true");
-    found.emplace_back(model::WaitReady{});
-  }
-  if (const auto* hpa = fields.find("hpa")) {
-    Fields inner(*hpa, "wait.hpa", problems);
+model::Wait parse_wait(const Node& node, std::optional<units::Duration>& by, Problems& problems) {
+  Fields fields(node, model::Wait::kKey, problems);
+  model::Wait wait;
+  if (!fields.usable()) return wait;
+  const auto ready = [&](const Node& value) {
+    if (!fields.boolean("ready", true)) problems.add(value, "'ready' can only be true");
+    wait.what = model::WaitReady{};
+  };
+  const auto hpa = [&](const Node& value) {
+    Fields inner(value, "wait.hpa", problems);
     const auto condition = inner.need_parsed("condition", parse_condition);
     inner.finish();
-    found.emplace_back(model::WaitHpa{condition.value_or(model::Condition{})});
-  }
-  if (fields.find("for") != nullptr) found.emplace_back(model::WaitStep{fields.text("for")});
+    wait.what = model::WaitHpa{condition.value_or(model::Condition{})};
+  };
+  const auto step = [&](const Node&) { wait.what = model::WaitStep{fields.text("for")}; };
+  fields.exactly_one({{"ready", ready}, {"hpa", hpa}, {"for", step}});
   if (const auto limit = fields.duration("by")) {
     if (by) problems.add(*node.find("by"), "'by' is given twice: in wait and beside it");
     by = limit;
   }
   fields.finish();
-  if (found.size() == 1) return model::Wait{std::move(found.front())};
-  problems.add(node, "wait needs exactly one of: ready, hpa, for");
-  return std::nullopt;
+  return wait;
 }
 
 Result<model::Stage> parse_stage(std::string_view text) {
@@ -74,9 +72,8 @@ Result<std::pair<std::string, std::uint16_t>> parse_load_service(std::string_vie
   const auto colon = text.find(':');
   const auto name = text.substr(0, colon);
   const auto port =
-      units::parse_number(colon == std::string_view::npos ? "80" : text.substr(colon + 1));
-  if (!is_label_name(name) || !port || *port < 1 || *port > 65535 ||
-      *port != static_cast<std::uint16_t>(*port)) {
+      parse_whole(colon == std::string_view::npos ? "80" : text.substr(colon + 1), 1, 65535);
+  if (!is_label_name(name) || !port) {
     return usage_error(fmt::format("'{}' is not a Service of the run: NAME or NAME:PORT", text));
   }
   return std::pair{std::string(name), static_cast<std::uint16_t>(*port)};
@@ -121,7 +118,7 @@ void check_load(const Node& node, const model::Load& load, Problems& problems) {
 }
 
 model::Load parse_load(const Node& node, const model::Target& target, Problems& problems) {
-  Fields fields(node, "load", problems);
+  Fields fields(node, model::Load::kKey, problems);
   model::Load load;
   if (!fields.usable()) return load;
   load.service = target.workload.name;
@@ -141,11 +138,7 @@ model::Load parse_load(const Node& node, const model::Target& target, Problems& 
       }
     }
   }
-  load.arrivals = fields.parsed("arrivals", [](std::string_view text) -> Result<model::Arrivals> {
-    if (text == "constant") return model::Arrivals::kConstant;
-    if (text == "poisson") return model::Arrivals::kPoisson;
-    return usage_error(fmt::format("'{}' is not constant or poisson", text));
-  });
+  load.arrivals = fields.word("arrivals", kArrivals);
   load.duration = fields.duration("duration");
   load.workers = fields.whole("workers", 1, 1000).value_or(1);
   load.thresholds = fields.texts("thresholds");
@@ -166,9 +159,8 @@ model::PodChoice parse_pod_choice(const std::string& text) {
 std::vector<int> parse_exit_codes(Fields& fields) {
   std::vector<int> codes;
   for (const auto& text : fields.texts("expectExit")) {
-    const auto code = units::parse_number(text);
-    if (code && *code >= 0 && *code <= 255 && *code == static_cast<int>(*code)) {
-      codes.push_back(static_cast<int>(*code));
+    if (const auto code = parse_whole(text, 0, 255)) {
+      codes.push_back(*code);
     } else {
       fields.problems().add(*fields.node().find("expectExit"),
                             fmt::format("'{}' is not an exit code from 0 to 255", text));
@@ -178,7 +170,7 @@ std::vector<int> parse_exit_codes(Fields& fields) {
 }
 
 model::Exec parse_exec(const Node& node, const model::Target& target, Problems& problems) {
-  Fields fields(node, "exec", problems);
+  Fields fields(node, model::Exec::kKey, problems);
   model::Exec exec;
   if (!fields.usable()) return exec;
   exec.pod = parse_pod_choice(fields.text("pod", "any"));
@@ -214,29 +206,16 @@ model::Step parse_step(const Node& node, std::size_t number, const model::Target
   }
   step.background = fields.boolean("background", false);
   step.by = fields.duration("by");
-  int kinds = 0;
-  if (const auto* wait = fields.find("wait")) {
-    ++kinds;
-    if (auto parsed = parse_wait(*wait, step.by, problems)) step.what = std::move(*parsed);
-  }
-  if (fields.find("sleep") != nullptr) {
-    ++kinds;
-    step.what = model::Sleep{fields.duration("sleep").value_or(units::Duration{})};
-  }
-  if (const auto* load = fields.find("load")) {
-    ++kinds;
-    step.what = parse_load(*load, target, problems);
-  }
-  if (const auto* exec = fields.find("exec")) {
-    ++kinds;
-    step.what = parse_exec(*exec, target, problems);
-  }
-  for (const auto* later : {"http", "scale", "apply", "delete", "silence", "diagnose"}) {
-    if (node.find(later) != nullptr) ++kinds;
-    fields.unsupported(later);
-  }
+  const auto sleep = [&](const Node&) {
+    step.what = model::Sleep{fields.duration(model::Sleep::kKey).value_or(units::Duration{})};
+  };
+  fields.exactly_one(
+      {{model::Wait::kKey, [&](const Node& n) { step.what = parse_wait(n, step.by, problems); }},
+       {model::Sleep::kKey, sleep},
+       {model::Load::kKey, [&](const Node& n) { step.what = parse_load(n, target, problems); }},
+       {model::Exec::kKey, [&](const Node& n) { step.what = parse_exec(n, target, problems); }}},
+      {"http", "scale", "apply", "delete", "silence", "diagnose"});
   fields.finish();
-  if (kinds != 1) problems.add(node, "a step needs exactly one of: wait, sleep, load, exec");
   return step;
 }
 

@@ -18,18 +18,6 @@ std::vector<std::string> names_of(const std::vector<T>& list, std::string T::*na
   return names;
 }
 
-std::vector<model::Mark> marks_of(const model::TemporalOperator& temporal_operator) {
-  return std::visit(
-      [](const auto& v) -> std::vector<model::Mark> {
-        if constexpr (requires { v.after; }) {
-          return {v.after};
-        } else {
-          return {v.from, v.to};
-        }
-      },
-      temporal_operator);
-}
-
 class Validator {
  public:
   Validator(model::Scenario& scenario, Problems& problems)
@@ -51,14 +39,10 @@ class Validator {
     return near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
   }
   [[nodiscard]] const model::Claim* claim(const std::string& id) const {
-    const auto found = std::find_if(scenario_.claims.begin(), scenario_.claims.end(),
-                                    [&](const model::Claim& c) { return c.id == id; });
-    return found == scenario_.claims.end() ? nullptr : &*found;
+    return model::find_claim(scenario_, id);
   }
   [[nodiscard]] const model::Step* step(const std::string& name) const {
-    const auto found = std::find_if(scenario_.steps.begin(), scenario_.steps.end(),
-                                    [&](const model::Step& s) { return s.name == name; });
-    return found == scenario_.steps.end() ? nullptr : &*found;
+    return model::find_step(scenario_, name);
   }
 
   void check_names() {
@@ -175,9 +159,8 @@ class Validator {
                                              alert.ref, referred->ref));
     } else {
       alert.name = referred->name;
-      const bool moment = std::holds_alternative<model::Eventually>(other->temporal_operator) ||
-                          std::holds_alternative<model::Between>(other->temporal_operator);
-      if (!moment || referred->state == model::AlertState::kResolved) {
+      if (!wants_transition(other->temporal_operator) ||
+          referred->state == model::AlertState::kResolved) {
         problems_.add(claim.where, fmt::format("ref '{}' must be an alert that is eventually (or "
                                                "between) pending or firing",
                                                alert.ref));
@@ -259,29 +242,7 @@ class Validator {
   std::map<std::string, bool> needs_end_;
 };
 
-void collect_alerts(const yaml::Node& document, std::vector<std::string>& names) {
-  const auto* spec = document.find("spec");
-  const auto* groups = (spec != nullptr ? *spec : document).find("groups");
-  if (groups == nullptr) return;
-  for (const auto& group : groups->items) {
-    const auto* rules = group.find("rules");
-    if (rules == nullptr) continue;
-    for (const auto& rule : rules->items) {
-      if (const auto* alert = rule.find("alert")) names.push_back(alert->text);
-    }
-  }
-}
-
 }  // namespace
-
-Result<std::vector<std::string>> alerts_defined_in(const std::string& path) {
-  const auto documents = yaml::read_file(path);
-  if (!documents) return documents.error();
-  std::vector<std::string> names;
-  for (const auto& document : *documents) collect_alerts(document, names);
-  if (names.empty()) return usage_error(path + ": defines no alert");
-  return names;
-}
 
 void validate(model::Scenario& scenario, Problems& problems) {
   Validator(scenario, problems).run();

@@ -8,8 +8,4 @@ namespace plimsoll::engine::parse {
 
 void validate(model::Scenario& scenario, Problems& problems);
 
-// Names of the alerts that a file of Prometheus rules (or a PrometheusRule object) defines.
-// Error: exit code 2 or 4, with the file's name.
-[[nodiscard]] Result<std::vector<std::string>> alerts_defined_in(const std::string& path);
-
 }  // namespace plimsoll::engine::parse

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <map>
 
+#include "core/text/label_set.hpp"
+#include "core/text/shell.hpp"
 #include "core/units/units.hpp"
 
 namespace plimsoll::engine::run {
@@ -46,28 +48,11 @@ reports::run::Claim to_reports(const judge::ClaimVerdict& claim) {
   return row;
 }
 
-// Single-quoted where a shell would read more into it.
-std::string for_shell(const std::string& word) {
-  constexpr auto kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 std::string exec_line(const model::Exec& exec, const std::string& in_namespace,
                       const std::string& pod) {
-  std::vector<std::string> words;
-  for (const auto& word : exec.command) words.push_back(for_shell(word));
   const auto container = exec.container.empty() ? "" : fmt::format(" -c {}", exec.container);
   return fmt::format("kubectl -n {} exec {}{} -- {}", in_namespace, pod, container,
-                     fmt::join(words, " "));
-}
-
-const char* kind_of(const model::Step& step) {
-  constexpr std::array kKinds = {"wait", "sleep", "load", "exec"};
-  return kKinds.at(step.what.index());
+                     text::shell_line(exec.command));
 }
 
 std::vector<reports::run::Step> steps_of(const model::Scenario& scenario,
@@ -77,7 +62,7 @@ std::vector<reports::run::Step> steps_of(const model::Scenario& scenario,
   for (const auto& step : scenario.steps) {
     reports::run::Step row;
     row.name = step.name;
-    row.kind = kind_of(step);
+    row.kind = model::kind_of(step);
     for (const auto& [t, at, what] : observations) {
       const auto* seen = std::get_if<log::StepObservation>(&what);
       if (seen == nullptr || seen->name != step.name) continue;
@@ -132,13 +117,8 @@ class SeriesMaker {
     for (const auto& sample : promql.samples) {
       if (!std::isfinite(sample.value)) continue;
       if (++count > kMostSeriesOfAQuery) return;
-      std::vector<std::string> labels;
-      for (const auto& [name, value] : sample.labels) {
-        labels.push_back(fmt::format("{}=\"{}\"", name, value));
-      }
-      const auto name = labels.empty()
-                            ? promql.expr
-                            : fmt::format("{} {{{}}}", promql.expr, fmt::join(labels, ","));
+      const auto labels = text::label_set(sample.labels);
+      const auto name = labels.empty() ? promql.expr : promql.expr + " " + labels;
       // Each query has a unit of its own that nobody told: a chart of its own.
       add(name, promql.expr, false, t, sample.value);
     }

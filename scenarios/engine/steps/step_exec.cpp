@@ -8,6 +8,7 @@
 
 #include "core/cli/output.hpp"
 #include "core/process/process.hpp"
+#include "core/text/shell.hpp"
 #include "scenarios/engine/kube/kube_view.hpp"
 #include "scenarios/engine/steps/steps.hpp"
 
@@ -138,10 +139,10 @@ asio::awaitable<StepEnd> Steps::exec(const model::Step* step, const model::Exec*
 asio::awaitable<StepEnd> Steps::exec_in(const model::Step* step, const model::Exec* exec,
                                         std::string pod) {
   const auto argv = context_.kubectl.argv(exec_arguments(*exec, context_.in_namespace, pod));
-  context_.console.say("  $ " + process::shell_line(argv));
+  context_.console.say("  $ " + text::shell_line(argv));
 
   Talk talk{step->name, context_.console};
-  talk.output = "$ " + process::shell_line(argv) + "\n";
+  talk.output = "$ " + text::shell_line(argv) + "\n";
   auto child =
       process::Child::start(cancellation_.executor(), argv,
                             [&](process::Stream, std::string_view line) { talk.add(line); });

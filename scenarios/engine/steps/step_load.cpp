@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/cli/output.hpp"
+#include "core/text/shell.hpp"
 #include "scenarios/engine/kube/kube_view.hpp"
 #include "scenarios/engine/steps/load_job.hpp"
 #include "scenarios/engine/steps/steps.hpp"
@@ -86,7 +87,7 @@ asio::awaitable<StepEnd> Steps::load(const model::Step* step, const model::Load*
   process::Argv line = *arguments;
   line.insert(line.begin(), "loadgen");
   context_.console.say(
-      fmt::format("  job/{}: {}", load_job_name(step->name), process::shell_line(line)));
+      fmt::format("  job/{}: {}", load_job_name(step->name), text::shell_line(line)));
   co_return co_await follow_job(step, load);
 }
 
