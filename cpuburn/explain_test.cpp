@@ -64,7 +64,7 @@ TEST(ExplainTest, OfARefusedPlanThePlaceIsTold) {
 
 TEST(ExplainTest, ALimitThatCannotBeReadIsQuoted) {
   Here here = place({}, 1);
-  here.limit = environment_error("cannot read cpu.cfs_quota_us: Permission denied");
+  here.limit = unavailable("cannot read cpu.cfs_quota_us: Permission denied");
   EXPECT_TRUE(has(explained(percent_of_limit(80), here), "cpu.cfs_quota_us: Permission denied"));
 }
 

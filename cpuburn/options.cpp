@@ -68,10 +68,10 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
 Result<units::Cores> request_of(const Options& options, const char* variable) {
   if (options.request) {
     if (options.request->count > 0) return *options.request;
-    return usage_error("--request: must be above 0");
+    return invalid_input("--request: must be above 0");
   }
   if (variable == nullptr)
-    return usage_error(fmt::format(
+    return invalid_input(fmt::format(
         "--percent-of-request: the CPU request is not known in a container; give it with --request "
         "250m, or as ${} from the Downward API (requests.cpu, divisor 1m)",
         kRequestVariable));
@@ -79,19 +79,19 @@ Result<units::Cores> request_of(const Options& options, const char* variable) {
   std::uint64_t millicores = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), millicores);
   if (error != std::errc{} || end != text.data() + text.size())
-    return usage_error(fmt::format("${}: '{}' is not a whole number of millicores (divisor: 1m)",
-                                   kRequestVariable, text));
+    return invalid_input(fmt::format("${}: '{}' is not a whole number of millicores (divisor: 1m)",
+                                     kRequestVariable, text));
   if (millicores == 0)
-    return usage_error(
+    return invalid_input(
         fmt::format("${} is 0: no CPU request is set on this container", kRequestVariable));
   return units::Cores{static_cast<double>(millicores) / 1000};
 }
 
 Result<void> check(const Options& options) {
-  if (options.duration.count() == 0) return usage_error("--duration: must be above 0");
-  if (options.duration > kLongest) return usage_error("--duration: 30d is the longest");
+  if (options.duration.count() == 0) return invalid_input("--duration: must be above 0");
+  if (options.duration > kLongest) return invalid_input("--duration: 30d is the longest");
   if (options.ramp >= options.duration && options.ramp.count() > 0)
-    return usage_error("--ramp: must be shorter than --duration");
+    return invalid_input("--ramp: must be shorter than --duration");
   return {};
 }
 

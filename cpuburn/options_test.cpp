@@ -29,7 +29,7 @@ TEST(OptionsTest, ARequestThatIsNotKnownOrZeroIsBadUsage) {
                             "99999999999999999999999"}) {
     const auto request = request_of(options, value);
     ASSERT_FALSE(request) << (value == nullptr ? "none" : value);
-    EXPECT_EQ(request.error().code, ExitCode::kUsage);
+    EXPECT_EQ(request.error().category, ErrorCategory::kInvalidInput);
     EXPECT_NE(request.error().message.find(value == nullptr ? "--request" : kRequestVariable),
               std::string::npos);
   }
@@ -59,12 +59,12 @@ TEST(OptionsTest, TheDurationIsBounded) {
   Options options;
   EXPECT_TRUE(check(options));
   options.duration = std::chrono::hours{24 * 31};
-  EXPECT_EQ(check(options).error().code, ExitCode::kUsage);
+  EXPECT_EQ(check(options).error().category, ErrorCategory::kInvalidInput);
   options.duration = units::Duration{0};
-  EXPECT_EQ(check(options).error().code, ExitCode::kUsage);
+  EXPECT_EQ(check(options).error().category, ErrorCategory::kInvalidInput);
   options.duration = std::chrono::seconds{5};
   options.ramp = std::chrono::seconds{5};
-  EXPECT_EQ(check(options).error().code, ExitCode::kUsage);
+  EXPECT_EQ(check(options).error().category, ErrorCategory::kInvalidInput);
 }
 
 }  // namespace

@@ -15,18 +15,18 @@ constexpr double kMostCores = 1e5;
 std::string shown(double cores) { return units::format_cores({cores}); }
 
 Result<double> aim_of_limit(const Options& options, const Limit& limit) {
-  if (!limit) return Error{limit.error().code, "--percent-of-limit: " + limit.error().message};
+  if (!limit) return Error{limit.error().category, "--percent-of-limit: " + limit.error().message};
   if (!*limit)
-    return usage_error(
+    return invalid_input(
         "--percent-of-limit: no CPU limit is set here; set resources.limits.cpu on the container, "
         "or use --cores");
   return options.percent_of_limit->fraction() * (*limit)->cores.count;
 }
 
 Error beyond_the_node(const Plan& plan, int cpus) {
-  return usage_error(fmt::format("asked for {}, but this process may run on {} CPU{} only{}",
-                                 plan.asked, cpus, cpus == 1 ? "" : "s",
-                                 plan.on_purpose ? ": a limit that high never throttles" : ""));
+  return invalid_input(fmt::format("asked for {}, but this process may run on {} CPU{} only{}",
+                                   plan.asked, cpus, cpus == 1 ? "" : "s",
+                                   plan.on_purpose ? ": a limit that high never throttles" : ""));
 }
 
 std::string describe(const Options& options, const Plan& plan, int cpus) {
@@ -76,9 +76,9 @@ Result<Plan> plan(const Options& options, const Limit& limit, int cpus) {
   result.highest = *aim * (options.shape ? options.shape->peak() : 1);
   result.slot = slot_for(limit);
   if (limit && *limit) result.limit_cores = (*limit)->cores.count;
-  if (!(result.cores > 0)) return usage_error("the aim must be above 0; try --cores 500m");
+  if (!(result.cores > 0)) return invalid_input("the aim must be above 0; try --cores 500m");
   if (result.cores > kMostCores)
-    return usage_error("the aim is more than any machine has; try --cores 500m");
+    return invalid_input("the aim is more than any machine has; try --cores 500m");
   result.asked = describe(options, result, cpus);
   // The kernel's accounting is not finer than this.
   result.past_limit = result.limit_cores && result.highest >= *result.limit_cores * 0.995;
@@ -88,7 +88,7 @@ Result<Plan> plan(const Options& options, const Limit& limit, int cpus) {
 
   result.threads = options.threads.value_or(threads_for(result, cpus));
   if (result.threads < std::min({result.highest, result.limit_cores.value_or(result.cores)}))
-    return usage_error(
+    return invalid_input(
         fmt::format("--threads {}: one thread burns one core at most, and {} is asked",
                     result.threads, result.asked));
   result.ceiling = result.threads;

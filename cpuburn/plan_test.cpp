@@ -9,8 +9,7 @@ Limit limit_of(double cores) {
   return std::optional{cgroup::CpuLimit{{cores}, std::chrono::milliseconds{100}, 0, "cpu.max"}};
 }
 const Limit kNoLimit = std::optional<cgroup::CpuLimit>{};
-const Limit kUnreadable =
-    environment_error("cannot read /sys/fs/cgroup/cpu.max: Permission denied");
+const Limit kUnreadable = unavailable("cannot read /sys/fs/cgroup/cpu.max: Permission denied");
 
 Options cores(double count) {
   Options options;
@@ -67,8 +66,9 @@ TEST(PlanTest, SlotsAreATenthOfAShortPeriod) {
 }
 
 TEST(PlanTest, AbsurdAimsAreRefused) {
-  EXPECT_EQ(plan(percent_of_limit(1e300), limit_of(0.5), 4).error().code, ExitCode::kUsage);
-  EXPECT_EQ(plan(cores(1e300), kNoLimit, 4).error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan(percent_of_limit(1e300), limit_of(0.5), 4).error().category,
+            ErrorCategory::kInvalidInput);
+  EXPECT_EQ(plan(cores(1e300), kNoLimit, 4).error().category, ErrorCategory::kInvalidInput);
 }
 
 TEST(PlanTest, ThreadsAreEnoughForTheAim) {
@@ -95,10 +95,10 @@ TEST(PlanTest, CatchingUpStaysBelowTheLimit) {
 TEST(PlanTest, APercentageOfNoLimitIsBadUsageAndOfAnUnreadableOneAnEnvironmentError) {
   const auto none = plan(percent_of_limit(80), kNoLimit, 4);
   ASSERT_FALSE(none);
-  EXPECT_EQ(none.error().code, ExitCode::kUsage);
+  EXPECT_EQ(none.error().category, ErrorCategory::kInvalidInput);
   const auto unreadable = plan(percent_of_limit(80), kUnreadable, 4);
   ASSERT_FALSE(unreadable);
-  EXPECT_EQ(unreadable.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(unreadable.error().category, ErrorCategory::kUnavailable);
   EXPECT_NE(unreadable.error().message.find("cpu.max"), std::string::npos);
 }
 
@@ -110,7 +110,7 @@ TEST(PlanTest, CoresNeedNoLimit) {
 }
 
 TEST(PlanTest, MoreThanTheNodeHasIsRefusedUnlessTheLimitHoldsItAnyway) {
-  EXPECT_EQ(plan(cores(3), kNoLimit, 2).error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan(cores(3), kNoLimit, 2).error().category, ErrorCategory::kInvalidInput);
   EXPECT_TRUE(plan(percent_of_limit(500), limit_of(0.5), 2));
   const auto never_throttled = plan(percent_of_limit(150), limit_of(2), 2);
   ASSERT_FALSE(never_throttled);
@@ -118,10 +118,10 @@ TEST(PlanTest, MoreThanTheNodeHasIsRefusedUnlessTheLimitHoldsItAnyway) {
 }
 
 TEST(PlanTest, NothingAndTooFewThreadsAreRefused) {
-  EXPECT_EQ(plan(cores(0), kNoLimit, 2).error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan(cores(0), kNoLimit, 2).error().category, ErrorCategory::kInvalidInput);
   auto options = cores(1.5);
   options.threads = 1;
-  EXPECT_EQ(plan(options, kNoLimit, 2).error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan(options, kNoLimit, 2).error().category, ErrorCategory::kInvalidInput);
   options.threads = 4;
   EXPECT_EQ(plan(options, kNoLimit, 2)->threads, 4);
 }

@@ -6,6 +6,7 @@
 
 #include "core/cgroup/cgroup.hpp"
 #include "core/cli/lifeline.hpp"
+#include "core/exit_code/exit_code.hpp"
 #include "cpuburn/plan.hpp"
 
 namespace plimsoll::cpuburn {

@@ -141,9 +141,8 @@ Result<Measured> Run::burn(cli::Lifeline& lifeline) {
   try {
     burner.aim(plan_.cores, plan_.ceiling, plan_.threads);
   } catch (const std::system_error& error) {
-    return environment_error(
-        fmt::format("cannot start {} threads: {}; see the container's pids limit", plan_.threads,
-                    error.what()));
+    return unavailable(fmt::format("cannot start {} threads: {}; see the container's pids limit",
+                                   plan_.threads, error.what()));
   }
   cli::ProgressLine progress{options_.common.quiet};
 
@@ -172,7 +171,7 @@ Result<Measured> Run::burn(cli::Lifeline& lifeline) {
   return measured;
 }
 
-Result<ExitCode> passed() { return {boost::system::in_place_value, ExitCode::kPassed}; }
+Result<ExitCode> passed() { return ExitCode::kPassed; }
 
 }  // namespace
 
@@ -209,7 +208,7 @@ Result<ExitCode> run(Options options, cli::Interrupts& interrupts) {
         cli::write_whole(options.common.json, to_json(run.plan(), *measured, verdict));
     if (!written) return written.error();
   }
-  return Result<ExitCode>{boost::system::in_place_value, verdict.code};
+  return verdict.code;
 }
 
 }  // namespace plimsoll::cpuburn

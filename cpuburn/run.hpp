@@ -1,6 +1,7 @@
 // One run of cpuburn from start to result.
 #pragma once
 #include "core/cli/interrupts.hpp"
+#include "core/exit_code/exit_code.hpp"
 #include "cpuburn/options.hpp"
 
 namespace plimsoll::cpuburn {

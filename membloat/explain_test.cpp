@@ -84,7 +84,7 @@ TEST(ExplainTest, WithoutALimitItStopsWhileTheMachineHasSome) {
 TEST(ExplainTest, OfARefusedPlanThePlaceIsTold) {
   const auto options = percent(0);
   const auto here = container(1);
-  const auto text = explain(options, here, plan(options, here), usage_error("refused"));
+  const auto text = explain(options, here, plan(options, here), invalid_input("refused"));
   EXPECT_TRUE(has(text, "64Mi")) << text;
   EXPECT_FALSE(has(text, "who dies")) << text;
 }

@@ -73,25 +73,24 @@ Result<std::unique_ptr<Memory>> unowned_memory() {
 Result<std::unique_ptr<Memory>> page_cache(const std::string& folder, std::uint64_t most) {
   const int file = open_nameless(folder);
   if (file < 0)
-    return environment_error(
+    return unavailable(
         fmt::format("--kind page-cache: cannot write in {}: {}; give --dir a folder on a disk",
                     folder, std::strerror(errno)));
   std::unique_ptr<Memory> memory{new FileMemory{file, most}};
   struct statfs system {};
   struct statvfs disk {};
   if (::fstatfs(file, &system) != 0 || ::fstatvfs(file, &disk) != 0)
-    return environment_error(
+    return unavailable(
         fmt::format("--kind page-cache: cannot look at {}: {}", folder, std::strerror(errno)));
   if (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC)
-    return environment_error(fmt::format(
+    return unavailable(fmt::format(
         "--kind page-cache: {} is a tmpfs, whose files are memory that the kernel cannot drop; use "
         "--kind memfd, or give --dir a folder on a disk",
         folder));
   const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
   if (free < most)
-    return environment_error(fmt::format("--kind page-cache: {} has {} free, and {} is needed",
-                                         folder, units::format_bytes({free}),
-                                         units::format_bytes({most})));
+    return unavailable(fmt::format("--kind page-cache: {} has {} free, and {} is needed", folder,
+                                   units::format_bytes({free}), units::format_bytes({most})));
   return memory;
 }
 

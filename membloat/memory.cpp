@@ -36,7 +36,7 @@ class PrivateMemory final : public Memory {
     while (bytes > 0) {
       const auto block = std::min(bytes, kPopulate);
       if (options_.locked && ::mlock(start_ + size_, block) != 0)
-        return environment_error(
+        return unavailable(
             fmt::format("cannot lock memory: {}; see RLIMIT_MEMLOCK, or add "
                         "the capability IPC_LOCK to the container",
                         std::strerror(errno)));

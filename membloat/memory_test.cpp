@@ -46,14 +46,14 @@ TEST(MemoryTest, AFileThatWouldGrowWithoutEndIsStopped) {
   EXPECT_TRUE((*memory)->grow(kMi));
   const auto more = (*memory)->grow(4096);
   ASSERT_FALSE(more);
-  EXPECT_EQ(more.error().code, ExitCode::kInconclusive);
+  EXPECT_EQ(more.error().category, ErrorCategory::kInconclusive);
 }
 
 TEST(MemoryTest, ADiskThatIsTooSmallIsRefusedWithTheNumbers) {
   const cgroup::FakeMachine folder;
   const auto memory = page_cache(folder.root(), std::uint64_t{1} << 60);
   ASSERT_FALSE(memory);
-  EXPECT_EQ(memory.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(memory.error().category, ErrorCategory::kUnavailable);
 }
 
 TEST(MemoryTest, HugePagesAreCountedByTheKernel) {

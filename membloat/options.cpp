@@ -13,18 +13,18 @@ constexpr std::array kKinds{Kind::kAnonymous, Kind::kMemfd, Kind::kPageCache, Ki
 Result<Kind> parse_kind(std::string_view text) {
   for (const auto kind : kKinds)
     if (text == name(kind)) return kind;
-  return usage_error(fmt::format("'{}' is none of anonymous, memfd, page-cache and mlock", text));
+  return invalid_input(fmt::format("'{}' is none of anonymous, memfd, page-cache and mlock", text));
 }
 
 Result<bool> parse_switch(std::string_view text) {
   if (text == "on" || text == "off") return text == "on";
-  return usage_error(fmt::format("'{}' is neither on nor off", text));
+  return invalid_input(fmt::format("'{}' is neither on nor off", text));
 }
 
 Result<Victim> parse_victim(std::string_view text) {
   if (text == "container") return Victim::kContainer;
   if (text == "self") return Victim::kSelf;
-  return usage_error("'" + std::string{text} + "' is neither container nor self");
+  return invalid_input("'" + std::string{text} + "' is neither container nor self");
 }
 
 // What it is made of, and how it comes and goes.
@@ -63,7 +63,7 @@ Result<units::Bytes> parse_byte_rate(std::string_view text) {
   const auto amount = text.ends_with("/s") ? text.substr(0, text.size() - 2) : text;
   const auto bytes = units::parse_bytes(amount);
   if (!bytes || bytes->count == 0)
-    return usage_error("'" + std::string{text} + "' is not a rate: write it as 10Mi/s");
+    return invalid_input("'" + std::string{text} + "' is not a rate: write it as 10Mi/s");
   return bytes;
 }
 
@@ -110,15 +110,15 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
 
 Result<void> check(const Options& options) {
   const auto kind = options.kind.value_or(Kind::kAnonymous);
-  if (options.hold > kLongest) return usage_error("--hold: 30d is the longest");
+  if (options.hold > kLongest) return invalid_input("--hold: 30d is the longest");
   if (options.huge_pages && kind != Kind::kAnonymous && kind != Kind::kMlock)
-    return usage_error(fmt::format("--thp on: --kind {} has no huge pages here", name(kind)));
+    return invalid_input(fmt::format("--thp on: --kind {} has no huge pages here", name(kind)));
   if (!options.folder.empty() && kind != Kind::kPageCache)
-    return usage_error("--dir: only --kind page-cache has a file");
+    return invalid_input("--dir: only --kind page-cache has a file");
   if (options.shape && options.rate)
-    return usage_error("--rate and --shape exclude each other: the shape says how fast");
+    return invalid_input("--rate and --shape exclude each other: the shape says how fast");
   if (options.shape && options.hold.count() == 0)
-    return usage_error("--shape: it lasts as long as --hold, which is 0");
+    return invalid_input("--shape: it lasts as long as --hold, which is 0");
   return {};
 }
 

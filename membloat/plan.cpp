@@ -17,11 +17,12 @@ std::string shown(std::uint64_t bytes) { return units::format_bytes({bytes}); }
 
 // What a flag that speaks of the limit needs.
 Result<std::uint64_t> needed_limit(const std::string& flag, const Surroundings& here) {
-  if (!here.limit) return Error{here.limit.error().code, flag + ": " + here.limit.error().message};
+  if (!here.limit)
+    return Error{here.limit.error().category, flag + ": " + here.limit.error().message};
   if (const auto limit = here.limit_bytes()) return *limit;
-  return usage_error(flag +
-                     ": no memory limit is set here; set resources.limits.memory on the "
-                     "container, or use --bytes");
+  return invalid_input(flag +
+                       ": no memory limit is set here; set resources.limits.memory on the "
+                       "container, or use --bytes");
 }
 
 Result<void> set_goal(const Options& options, const Surroundings& here, Plan& plan) {
@@ -37,15 +38,15 @@ Result<void> set_goal(const Options& options, const Surroundings& here, Plan& pl
   if (percent) {
     const double goal = options.percent_of_limit->fraction() * static_cast<double>(*limit);
     if (goal > kLargest)
-      return usage_error("--percent-of-limit: that is more than any machine has");
+      return invalid_input("--percent-of-limit: that is more than any machine has");
     plan.goal = static_cast<std::uint64_t>(std::llround(goal));
     plan.asked = fmt::format("{} ({:g}% of the limit of {})", shown(plan.goal),
                              options.percent_of_limit->value, shown(*limit));
     return {};
   }
   if (options.leave->count >= *limit)
-    return usage_error(fmt::format("--leave {}: the limit is only {}", shown(options.leave->count),
-                                   shown(*limit)));
+    return invalid_input(fmt::format("--leave {}: the limit is only {}",
+                                     shown(options.leave->count), shown(*limit)));
   plan.goal = *limit - options.leave->count;
   plan.asked = fmt::format("{} (the limit of {} but {})", shown(plan.goal), shown(*limit),
                            shown(options.leave->count));
@@ -67,7 +68,7 @@ Result<void> spare_the_machine(const Options& options, const Plan& plan, const S
   const auto allowed =
       static_cast<std::uint64_t>(kShareOfAvailable * static_cast<double>(here.available.count));
   if (most <= allowed) return {};
-  return environment_error(
+  return unavailable(
       fmt::format("asked for {}, which takes {} more, but this machine has {} available and "
                   "membloat takes 80% of that at most; set a memory limit, ask for less, or "
                   "go as far as that with --force",
@@ -78,13 +79,14 @@ Result<void> spare_the_machine(const Options& options, const Plan& plan, const S
 Result<void> suit(const Options& options, const Plan& plan, const Surroundings& here) {
   const auto kind = options.kind.value_or(Kind::kAnonymous);
   if (plan.past_limit && kind == Kind::kPageCache)
-    return usage_error(
+    return invalid_input(
         "--kind page-cache cannot exceed a limit: the kernel drops page cache before it kills; use "
         "anonymous or memfd");
   if (plan.past_limit && options.shape)
-    return usage_error("--shape: past the limit there is nothing to shape; ask for less than 100%");
+    return invalid_input(
+        "--shape: past the limit there is nothing to shape; ask for less than 100%");
   if (kind == Kind::kMlock && here.lockable && here.lockable->count < plan.own_goal)
-    return environment_error(fmt::format(
+    return unavailable(fmt::format(
         "--kind mlock: this process may lock {} (RLIMIT_MEMLOCK), and {} is needed; add the "
         "capability IPC_LOCK to the container",
         shown(here.lockable->count), shown(plan.own_goal)));
@@ -97,7 +99,7 @@ Result<Plan> plan(const Options& options, const Surroundings& here) {
   Plan result;
   const auto set = set_goal(options, here, result);
   if (!set) return set.error();
-  if (result.goal == 0) return usage_error("the goal must be above 0; try --bytes 64Mi");
+  if (result.goal == 0) return invalid_input("the goal must be above 0; try --bytes 64Mi");
   result.limit = here.limit_bytes();
   const std::uint64_t in_use = here.unreclaimable();
   if (result.limit) {

@@ -86,7 +86,7 @@ TEST(PlanTest, LeaveKeepsThatMuchBelowTheLimit) {
   options.leave = units::Bytes{4 * kMi};
   EXPECT_EQ(plan(options, container(64 * kMi, kMi))->goal, 60 * kMi);
   options.leave = units::Bytes{64 * kMi};
-  EXPECT_EQ(plan(options, container(64 * kMi, kMi)).error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan(options, container(64 * kMi, kMi)).error().category, ErrorCategory::kInvalidInput);
 }
 
 TEST(PlanTest, TheLimitItselfIsApproachedAndNotExceeded) {
@@ -125,7 +125,7 @@ TEST(PlanTest, WithoutALimitFourFifthsOfWhatIsAvailableIsTheMost) {
   EXPECT_TRUE(plan(bytes(800 * kMi), machine(1000 * kMi)));
   const auto refused = plan(bytes(801 * kMi), machine(1000 * kMi));
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(refused.error().category, ErrorCategory::kUnavailable);
 }
 
 TEST(PlanTest, ForcedItBeginsWhereTheMachineHasTooLittle) {
@@ -138,11 +138,11 @@ TEST(PlanTest, PageCacheAndShapesDoNotGoPastALimit) {
   const auto here = container(64 * kMi, kMi);
   auto options = percent(120);
   options.kind = Kind::kPageCache;
-  EXPECT_EQ(plan(options, here).error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan(options, here).error().category, ErrorCategory::kInvalidInput);
   options.kind = Kind::kMemfd;
   EXPECT_TRUE(plan(options, here));
   options.shape = shape::Shape{};
-  EXPECT_EQ(plan(options, here).error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan(options, here).error().category, ErrorCategory::kInvalidInput);
 }
 
 TEST(PlanTest, LockedMemoryNeedsTheRightToIt) {
@@ -153,7 +153,7 @@ TEST(PlanTest, LockedMemoryNeedsTheRightToIt) {
   here.lockable = units::Bytes{64 * 1024};
   const auto refused = plan(options, here);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(refused.error().category, ErrorCategory::kUnavailable);
   EXPECT_NE(refused.error().message.find("may lock 64Ki"), std::string::npos);
   options.kind = Kind::kAnonymous;
   EXPECT_TRUE(plan(options, here));
@@ -161,23 +161,23 @@ TEST(PlanTest, LockedMemoryNeedsTheRightToIt) {
 
 TEST(PlanTest, ALimitAboveWhatTheMachineHasDoesNotEndangerIt) {
   auto here = container(64 * 1024 * kMi, 10 * kMi);
-  EXPECT_EQ(plan(percent(90), here).error().code, ExitCode::kEnvironment);
-  EXPECT_EQ(plan(percent(120), here).error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(plan(percent(90), here).error().category, ErrorCategory::kUnavailable);
+  EXPECT_EQ(plan(percent(120), here).error().category, ErrorCategory::kUnavailable);
   EXPECT_TRUE(plan(percent(1), here));
 }
 
 TEST(PlanTest, PercentagesNeedALimitThatIsSetAndReadable) {
-  EXPECT_EQ(plan(percent(80), machine(kMi)).error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan(percent(80), machine(kMi)).error().category, ErrorCategory::kInvalidInput);
   auto unreadable = machine(1000 * kMi);
-  unreadable.limit = environment_error("cannot read memory.max: Permission denied");
-  EXPECT_EQ(plan(percent(80), unreadable).error().code, ExitCode::kEnvironment);
+  unreadable.limit = unavailable("cannot read memory.max: Permission denied");
+  EXPECT_EQ(plan(percent(80), unreadable).error().category, ErrorCategory::kUnavailable);
   EXPECT_TRUE(plan(bytes(kMi), unreadable));
 }
 
 TEST(PlanTest, NothingAndAbsurdlyMuchAreRefused) {
-  EXPECT_EQ(plan(bytes(0), machine(kMi)).error().code, ExitCode::kUsage);
-  EXPECT_EQ(plan(percent(0), container(kMi, 0)).error().code, ExitCode::kUsage);
-  EXPECT_EQ(plan(percent(1e30), container(kMi, 0)).error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan(bytes(0), machine(kMi)).error().category, ErrorCategory::kInvalidInput);
+  EXPECT_EQ(plan(percent(0), container(kMi, 0)).error().category, ErrorCategory::kInvalidInput);
+  EXPECT_EQ(plan(percent(1e30), container(kMi, 0)).error().category, ErrorCategory::kInvalidInput);
 }
 
 TEST(PlanTest, WithARateNoStepTakesLongerThanASecond) {

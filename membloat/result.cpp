@@ -59,7 +59,8 @@ Verdict judge(const Plan& plan, const Measured& measured) {
     const auto code = *measured.ended->code;
     return {code, code == ExitCode::kAborted ? "aborted" : "interrupted", measured.ended->reason};
   }
-  if (measured.stopped) return {measured.stopped->code, "not reached", measured.stopped->message};
+  if (measured.stopped)
+    return {exit_code(*measured.stopped), "not reached", measured.stopped->message};
   auto verdict = judge_level(plan, measured);
   if (measured.ended) verdict.reason += ", and then " + measured.ended->reason;
   return verdict;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/cli/lifeline.hpp"
+#include "core/exit_code/exit_code.hpp"
 #include "membloat/plan.hpp"
 
 namespace plimsoll::membloat {

@@ -65,7 +65,7 @@ Result<ExitCode> report(const Options& options, const Plan& plan, const Measured
     const auto written = cli::write_whole(options.common.json, to_json(plan, measured, verdict));
     if (!written) return written.error();
   }
-  return {boost::system::in_place_value, verdict.code};
+  return verdict.code;
 }
 
 }  // namespace
@@ -81,7 +81,7 @@ Result<ExitCode> run(const Options& options, cli::Interrupts& interrupts) {
                explain(options, here, planned, arrangement));
   if (!planned) return planned.error();
   if (!arrangement) return arrangement.error();
-  if (options.dry_run) return {boost::system::in_place_value, ExitCode::kPassed};
+  if (options.dry_run) return ExitCode::kPassed;
 
   const auto memory = make_memory(options, *planned, *arrangement);
   if (!memory) return memory.error();

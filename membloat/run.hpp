@@ -1,6 +1,7 @@
 // One run of membloat from start to result.
 #pragma once
 #include "core/cli/interrupts.hpp"
+#include "core/exit_code/exit_code.hpp"
 #include "membloat/options.hpp"
 
 namespace plimsoll::membloat {

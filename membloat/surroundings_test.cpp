@@ -68,7 +68,7 @@ TEST_F(SurroundingsTest, ALimitWithUnreadableUseIsAnError) {
   machine_.write(kV2 + "/memory.current", "none\n");
   const auto here = look();
   ASSERT_FALSE(here);
-  EXPECT_EQ(here.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(here.error().category, ErrorCategory::kUnavailable);
 }
 
 TEST_F(SurroundingsTest, AMeminfoWithoutAvailableMemoryIsMalformed) {
@@ -93,11 +93,11 @@ TEST_F(SurroundingsTest, WhatMayBeLockedIsTheResourceLimitUnlessACapabilityLifts
   limits("unlimited");
   EXPECT_FALSE(*lockable(machine_.root()));
   limits("some");
-  EXPECT_EQ(lockable(machine_.root()).error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(lockable(machine_.root()).error().category, ErrorCategory::kUnavailable);
   machine_.write("/proc/self/status", "CapEff:\t0000000000004000\n");
   EXPECT_FALSE(*lockable(machine_.root()));
   machine_.write("/proc/self/status", "CapEff:\tmany\n");
-  EXPECT_EQ(lockable(machine_.root()).error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(lockable(machine_.root()).error().category, ErrorCategory::kUnavailable);
 }
 
 TEST_F(SurroundingsTest, TheHugePageModeIsTheOneInBrackets) {

@@ -116,10 +116,10 @@ Result<std::string> check_private(const Options& options, const Arrangement& arr
   if (self == nullptr || expected == self)
     return std::string{::getpid() == 1 ? "PID 1, which is membloat itself: the container ends"
                                        : "only membloat; the container lives on"};
-  return environment_error(
-      fmt::format("--victim {}: the kernel would kill {} and not {}",
-                  options.victim == Victim::kSelf ? "self" : "container",
-                  expected == nullptr ? std::string{"nobody"} : shown(*expected), shown(*self)));
+  return unavailable(fmt::format("--victim {}: the kernel would kill {} and not {}",
+                                 options.victim == Victim::kSelf ? "self" : "container",
+                                 expected == nullptr ? std::string{"nobody"} : shown(*expected),
+                                 shown(*self)));
 }
 
 Result<std::string> check_unowned(const Arrangement& arrangement, const Plan& plan,
@@ -131,7 +131,7 @@ Result<std::string> check_unowned(const Arrangement& arrangement, const Plan& pl
       if (const auto trimmed = trimmed_resident_set()) process.bytes = trimmed + kRefaults;
   const auto* first = find(*processes, 1);
   if (first == nullptr)
-    return environment_error(
+    return unavailable(
         "--victim container: PID 1 is not in this memory cgroup (shareProcessNamespace, or not in "
         "a container), so killing it would not restart this container; use --victim self");
   const auto* expected = expected_victim(*processes, *plan.limit);
@@ -139,7 +139,7 @@ Result<std::string> check_unowned(const Arrangement& arrangement, const Plan& pl
   const auto own = units::format_bytes({self == nullptr ? 0 : self->bytes});
   if (expected == first)
     return fmt::format("{}, not membloat ({}): the container restarts", shown(*first), own);
-  return environment_error(fmt::format(
+  return unavailable(fmt::format(
       "--victim container: the kernel would kill {} and not {}, which is smaller; use --victim "
       "self, or run membloat as the container's command",
       expected == nullptr ? std::string{"nobody"} : shown(*expected), shown(*first)));
@@ -149,11 +149,11 @@ Result<std::string> check_unowned(const Arrangement& arrangement, const Plan& pl
 
 Result<std::vector<Process>> processes_under_limit(std::size_t level, const std::string& root) {
   auto top = memory_path(root + "/proc/self/cgroup");
-  if (!top) return environment_error("cannot read " + root + "/proc/self/cgroup");
+  if (!top) return unavailable("cannot read " + root + "/proc/self/cgroup");
   for (; level > 0 && top->size() > 1; --level)
     top->resize(std::max<std::size_t>(1, top->rfind('/')));
   const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir((root + "/proc").c_str()), ::closedir};
-  if (!folder) return environment_error("cannot list " + root + "/proc");
+  if (!folder) return unavailable("cannot list " + root + "/proc");
   std::vector<Process> processes;
   while (const auto* entry = ::readdir(folder.get())) {
     const auto pid = cgroup::to_count(entry->d_name);
@@ -208,11 +208,11 @@ void raise(Arrangement& arrangement, int pid, bool rehearse, const std::string& 
 // What makes it impossible to go past the limit as asked.
 Result<void> check_place(const Options& options, const Surroundings& here) {
   if (here.oom_killer_disabled)
-    return environment_error(
+    return refused(
         "the OOM killer is off in this cgroup (memory.oom_control: oom_kill_disable 1), so the "
         "container would hang at its limit; refused");
   if (here.oom_group && options.victim == Victim::kSelf)
-    return environment_error(
+    return refused(
         "--victim self cannot be kept: memory.oom.group is set, so the kernel kills the whole "
         "container; use --victim container, or stay below the limit");
   return {};
@@ -235,7 +235,7 @@ Result<Arrangement> arrange(const Options& options, const Plan& plan, const Surr
   }
   arrangement.unowned = options.victim == Victim::kContainer && ::getpid() != 1;
   if (arrangement.unowned && options.kind.value_or(Kind::kMemfd) != Kind::kMemfd)
-    return usage_error(fmt::format(
+    return invalid_input(fmt::format(
         "--victim container: the kernel kills the largest process, so membloat must not own the "
         "memory; leave out --kind {}, or use --victim self",
         name(*options.kind)));

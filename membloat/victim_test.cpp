@@ -117,7 +117,7 @@ TEST_F(ProcessesTest, VictimContainerIsRefusedWithTheNumbersWhereAnotherProcessI
   const auto arrangement =
       arrange(victim(Victim::kContainer), past_the_limit(), here, machine_.root());
   ASSERT_FALSE(arrangement);
-  EXPECT_EQ(arrangement.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(arrangement.error().category, ErrorCategory::kUnavailable);
   EXPECT_NE(arrangement.error().message.find("PID 8 (java, 488.3Mi, oom_score_adj 1000)"),
             std::string::npos)
       << arrangement.error().message;
@@ -141,7 +141,7 @@ TEST_F(ProcessesTest, WithOomGroupTheContainerDiesByItselfAndSelfIsRefused) {
   EXPECT_FALSE(container->unowned);
   const auto self = arrange(victim(Victim::kSelf), past_the_limit(), here, machine_.root());
   ASSERT_FALSE(self);
-  EXPECT_EQ(self.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(self.error().category, ErrorCategory::kRefused);
   EXPECT_NE(self.error().message.find("memory.oom.group"), std::string::npos);
 }
 
@@ -173,7 +173,7 @@ TEST_F(ProcessesTest, VictimContainerNeedsMemoryThatMembloatDoesNotOwn) {
   options.kind = Kind::kMlock;
   const auto refused = arrange(options, past_the_limit(), here, machine_.root());
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ExitCode::kUsage);
+  EXPECT_EQ(refused.error().category, ErrorCategory::kInvalidInput);
   options.kind = Kind::kMemfd;
   EXPECT_TRUE(arrange(options, past_the_limit(), here, machine_.root()));
 }

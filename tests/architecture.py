@@ -21,7 +21,7 @@ PACKAGES = (   # header prefix -> what LIBRARIES must name
     ("openssl/", "${PLIMSOLL_SSL}"), ("openssl/", "${PLIMSOLL_CRYPTO}"), ("prometheus/", "prometheus-cpp::core"),
     ("hiredis/", "${PLIMSOLL_HIREDIS}"), ("zlib.h", "${PLIMSOLL_ZLIB}"), ("gtest/", "GTest::gtest"), ("gmock/", "GTest::gmock"))
 COMPILED = {"boost/asio": "core/asio"}   # headers whose code one of our folders compiles
-NAMESPACES = {"core/result": "plimsoll"}   # the others are named after their folder
+NAMESPACES = {"core/result": "plimsoll", "core/exit_code": "plimsoll"}   # the others are named after their folder
 MOST_FILES, MOST_LINES, MOST_LINES_OF_A_FUNCTION = 30, 330, 60
 BEGIN, END = "<!-- written by tests/architecture.py --write -->\n", "<!-- end -->\n"
 

@@ -94,7 +94,7 @@ TEST_F(CgroupTest, MalformedLimitsAreErrorsThatQuoteTheFile) {
     machine_.write(kV2 + "/cpu.max", text);
     const auto limit = open().cpu_limit();
     ASSERT_FALSE(limit) << text;
-    EXPECT_EQ(limit.error().code, ExitCode::kEnvironment);
+    EXPECT_EQ(limit.error().category, ErrorCategory::kUnavailable);
     EXPECT_NE(limit.error().message.find("/sys/fs/cgroup/cpu.max"), std::string::npos);
   }
   machine_.write(kV2 + "/memory.max", "12 apples\n");

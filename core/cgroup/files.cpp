@@ -14,7 +14,7 @@ namespace plimsoll::cgroup {
 namespace {
 
 Error unreadable(const std::string& path, int reason) {
-  return environment_error(fmt::format("cannot read {}: {}", path, std::strerror(reason)));
+  return unavailable(fmt::format("cannot read {}: {}", path, std::strerror(reason)));
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ Error malformed(const std::string& path, std::string_view expected, std::string_
   std::replace_if(
       shown.begin(), shown.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
   if (content.size() > kShown) shown += "...";
-  return environment_error(fmt::format("{}: expected {}, found '{}'", path, expected, shown));
+  return unavailable(fmt::format("{}: expected {}, found '{}'", path, expected, shown));
 }
 
 std::string_view first_line(std::string_view text) noexcept {

@@ -68,14 +68,14 @@ Result<Hierarchy> place(std::string_view controller, const Membership& membershi
   const auto rest = below(membership.path, mount.root);
   if ((!rest || leaves_namespace(*rest)) &&
       (leaves_namespace(membership.path) || leaves_namespace(mount.root))) {
-    return environment_error(fmt::format(
+    return unavailable(fmt::format(
         "cannot tell the {} cgroup of this process: it is '{}', outside of what is mounted at {} "
         "('{}'); run it in the container's own cgroup namespace",
         controller, membership.path, mount.point, mount.root));
   }
   Hierarchy hierarchy{mount.version, visible_levels(root + mount.point, rest.value_or(""))};
   if (hierarchy.levels.empty())
-    return environment_error(
+    return unavailable(
         fmt::format("cannot read {}: it is mounted, but not visible here", root + mount.point));
   return hierarchy;
 }
@@ -126,7 +126,7 @@ Result<Hierarchy> locate(std::string_view controller, const std::vector<Membersh
     if (mount.version == version && (version == 2 || contains(mount.controllers, controller)))
       usable.push_back(mount);
   if (membership == memberships.end() || usable.empty())
-    return environment_error(
+    return unavailable(
         fmt::format("cannot tell the {0} cgroup of this process: {1}/proc/self/mountinfo has no "
                     "mounted cgroup filesystem with the {0} controller; mount /sys/fs/cgroup",
                     controller, root));

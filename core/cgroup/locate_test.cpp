@@ -82,7 +82,7 @@ TEST(LocateTest, HybridMachinesKeepLimitsOnVersionOne) {
             (Levels{"/sys/fs/cgroup/memory/a", "/sys/fs/cgroup/memory"}));
   // The cpu controller is on version 1 and not mounted: version 2 knows nothing of it.
   ASSERT_FALSE(found->cpu());
-  EXPECT_EQ(found->cpu().error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(found->cpu().error().category, ErrorCategory::kUnavailable);
 }
 
 TEST(LocateTest, AProcessOutsideItsNamespaceIsAnErrorAndNoGuess) {
@@ -103,7 +103,7 @@ TEST(LocateTest, NoCgroupFilesystemIsAnErrorThatSaysWhatToDo) {
   EXPECT_EQ(found->memory_version(), std::nullopt);
   const auto limit = found->memory_limit();
   ASSERT_FALSE(limit);
-  EXPECT_EQ(limit.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(limit.error().category, ErrorCategory::kUnavailable);
   EXPECT_NE(limit.error().message.find("mount /sys/fs/cgroup"), std::string::npos);
 }
 

@@ -49,7 +49,7 @@ int run(const std::string& program, const std::function<Result<ExitCode>()>& bod
     const auto result = body();
     if (result) return number(*result);
     print_error(program, result.error().message);
-    return number(result.error().code);
+    return number(exit_code(result.error()));
   } catch (const std::exception& exception) {
     print_error(program, fmt::format("internal error: {}; please report it", exception.what()));
     return number(ExitCode::kInternal);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "core/exit_code/exit_code.hpp"
 #include "core/result/result.hpp"
 #include "core/units/units.hpp"
 

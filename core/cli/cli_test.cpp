@@ -31,7 +31,7 @@ TEST(CliTest, BadUnitEndsWithTwo) {
 }
 
 TEST(CliTest, ErrorsBecomeTheirExitCode) {
-  EXPECT_EQ(run("prog", [] { return Result<ExitCode>{environment_error("no cluster")}; }), 4);
+  EXPECT_EQ(run("prog", [] { return Result<ExitCode>{unavailable("no cluster")}; }), 4);
   EXPECT_EQ(run("prog", []() -> Result<ExitCode> { throw std::runtime_error("bug"); }), 70);
 }
 
@@ -45,7 +45,7 @@ TEST(CliTest, FilesAppearWholeOrNotAtAll) {
   EXPECT_EQ(read.str(), "{}");
   const auto missing = write_whole((folder / "no" / "such.json").string(), "{}");
   ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(missing.error().category, ErrorCategory::kUnavailable);
   std::filesystem::remove_all(folder);
 }
 

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <optional>
 
-#include "core/result/exit_code.hpp"
+#include "core/exit_code/exit_code.hpp"
 
 namespace plimsoll::cli {
 

@@ -58,15 +58,16 @@ bool Lifeline::stdin_closed() const {
 
 Result<void> Lifeline::check() {
   if (options_.heartbeat_age && *options_.heartbeat_age < std::chrono::seconds{1})
-    return usage_error("--heartbeat-age: 1s is the shortest");
+    return invalid_input("--heartbeat-age: 1s is the shortest");
   if (options_.until_stdin_closes && stdin_closed())
-    return usage_error(
+    return invalid_input(
         "--until-stdin-closes: standard input is closed already; use kubectl exec -i");
   if (options_.heartbeat.empty()) return {};
   const auto stamp = stamp_of(options_.heartbeat);
   if (!stamp)
-    return usage_error(fmt::format("--heartbeat: cannot look at {}: {}; touch it before the start",
-                                   options_.heartbeat, std::strerror(errno)));
+    return invalid_input(
+        fmt::format("--heartbeat: cannot look at {}: {}; touch it before the start",
+                    options_.heartbeat, std::strerror(errno)));
   last_stamp_ = *stamp;
   last_beat_ = Clock::now();
   return {};

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "core/cli/interrupts.hpp"
+#include "core/exit_code/exit_code.hpp"
 #include "core/result/result.hpp"
 #include "core/units/units.hpp"
 

@@ -69,7 +69,7 @@ TEST_F(LifelineTest, StandardInputThatIsClosedAtTheStartIsRefused) {
   close_input();
   const auto checked = lifeline({true, "", {}}).check();
   ASSERT_FALSE(checked);
-  EXPECT_EQ(checked.error().code, ExitCode::kUsage);
+  EXPECT_EQ(checked.error().category, ErrorCategory::kInvalidInput);
   EXPECT_NE(checked.error().message.find("kubectl exec -i"), std::string::npos);
 }
 
@@ -100,7 +100,7 @@ TEST_F(LifelineTest, TouchingTheFileIsABeat) {
 TEST_F(LifelineTest, AHeartbeatThatIsNotThereAtTheStartIsRefused) {
   const auto checked = lifeline({false, file_ + ".gone", {}}).check();
   ASSERT_FALSE(checked);
-  EXPECT_EQ(checked.error().code, ExitCode::kUsage);
+  EXPECT_EQ(checked.error().category, ErrorCategory::kInvalidInput);
   EXPECT_FALSE(lifeline({false, file_, 500ms}).check());
 }
 

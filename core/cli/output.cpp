@@ -14,7 +14,7 @@ namespace plimsoll::cli {
 namespace {
 
 Error cannot_write(const std::string& path) {
-  return environment_error(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+  return unavailable(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
 }
 
 Result<void> write_straight(const std::string& path, std::string_view text) {

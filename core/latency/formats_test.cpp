@@ -105,7 +105,7 @@ TEST(V2Test, DamagedTextIsRefused) {
   text[40] = text[40] == 'A' ? 'B' : 'A';
   const auto damaged = decode_v2_base64(text);
   ASSERT_FALSE(damaged);
-  EXPECT_EQ(damaged.error().code, ExitCode::kUsage);
+  EXPECT_EQ(damaged.error().category, ErrorCategory::kInvalidInput);
 }
 
 TEST(V2Test, EncodedCountsAddUpOverIntervals) {

@@ -59,7 +59,7 @@ bool take_zigzag(std::string_view& text, std::int64_t& value) {
 }
 
 Error malformed(std::string_view what) {
-  return usage_error(fmt::format("not a V2 histogram of this program: {}", what));
+  return invalid_input(fmt::format("not a V2 histogram of this program: {}", what));
 }
 
 std::string inflate(std::string_view compressed, bool& ok) {

@@ -155,7 +155,7 @@ Result<Child> Child::start(const asio::any_io_executor& executor, const Argv& ar
     ::waitpid(spawned->pid, nullptr, 0);
     ::close(spawned->out);
     ::close(spawned->err);
-    return environment_error(
+    return unavailable(
         fmt::format("cannot watch {}: pidfd_open: {}", argv.front(), std::strerror(reason)));
   }
   auto state = std::make_shared<State>(executor, *spawned, pidfd, std::move(on_line));
@@ -212,7 +212,7 @@ asio::awaitable<Result<Output>> run(asio::any_io_executor executor, Argv argv,
   shared->child = nullptr;
   deadline.cancel();
   if (shared->late)
-    co_return environment_error(
+    co_return unavailable(
         fmt::format("{} was not done after {} ms", text::shell_line(argv), timeout.count()));
   co_return output;
 }

@@ -74,7 +74,7 @@ TEST(ProcessTest, AMissingProgramIsOneClearLine) {
   const auto output =
       run_coroutine(io, run(io.get_executor(), {"no-such-program-of-plimsoll"}, 1s));
   ASSERT_FALSE(output);
-  EXPECT_EQ(output.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(output.error().category, ErrorCategory::kUnavailable);
   EXPECT_EQ(output.error().message,
             "cannot start no-such-program-of-plimsoll: No such file or directory");
 }
@@ -82,7 +82,7 @@ TEST(ProcessTest, AMissingProgramIsOneClearLine) {
 TEST(ProcessTest, WhatTakesTooLongIsKilledAndSaid) {
   const auto output = run_shell("sleep 600", 50ms);
   ASSERT_FALSE(output);
-  EXPECT_EQ(output.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(output.error().category, ErrorCategory::kUnavailable);
   EXPECT_NE(output.error().message.find("not done after 50 ms"), std::string::npos);
 }
 

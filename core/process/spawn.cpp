@@ -64,7 +64,7 @@ class Pipe {
 }
 
 Error cannot_start(const std::string& program, int reason) {
-  return environment_error(fmt::format("cannot start {}: {}", program, std::strerror(reason)));
+  return unavailable(fmt::format("cannot start {}: {}", program, std::strerror(reason)));
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ std::optional<std::string> find_program(const std::string& name) {
 }
 
 Result<Spawned> spawn(const Argv& argv) {
-  if (argv.empty()) return Error{ExitCode::kInternal, "no program to start"};
+  if (argv.empty()) return internal_error("no program to start");
   const auto path = find_program(argv.front());
   if (!path) return cannot_start(argv.front(), ENOENT);
 

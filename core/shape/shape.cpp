@@ -59,15 +59,15 @@ Result<void> set_key(Keys& keys, std::string_view name, std::string_view value) 
   if (name == "period") {
     const auto period = units::parse_duration(value);
     if (!period) return period.error();
-    if (*period < kShortestPeriod) return usage_error("period: 100ms is the shortest");
+    if (*period < kShortestPeriod) return invalid_input("period: 100ms is the shortest");
     keys.period = *period;
     return {};
   }
   if (name != "low" && name != "duty")
-    return usage_error(fmt::format("unknown key '{}': write {}", name, kForms));
+    return invalid_input(fmt::format("unknown key '{}': write {}", name, kForms));
   const auto percent = units::parse_percent(value);
   if (!percent) return percent.error();
-  if (percent->value > 100) return usage_error(std::string{name} + ": above 100%");
+  if (percent->value > 100) return invalid_input(std::string{name} + ": above 100%");
   (name == "low" ? keys.low : keys.duty) = percent->fraction();
   return {};
 }
@@ -83,7 +83,7 @@ Result<Keys> parse_keys(std::string_view text) {
         set_key(keys, pair.substr(0, equals), pair.substr(std::min(equals + 1, pair.size())));
     if (!set) return set.error();
   }
-  if (!keys.period) return usage_error(fmt::format("period is missing: write {}", kForms));
+  if (!keys.period) return invalid_input(fmt::format("period is missing: write {}", kForms));
   return keys;
 }
 
@@ -99,11 +99,11 @@ Result<Shape> Shape::parse(std::string_view text) {
     return Shape{std::move(*trace)};
   }
   if (name != "square" && name != "sine" && name != "sawtooth")
-    return usage_error(fmt::format("'{}' is not a shape: write {}", text, kForms));
+    return invalid_input(fmt::format("'{}' is not a shape: write {}", text, kForms));
   const auto keys = parse_keys(rest);
   if (!keys) return keys.error();
   if (keys->duty && name != "square")
-    return usage_error(fmt::format("duty: only square has it, not {}", name));
+    return invalid_input(fmt::format("duty: only square has it, not {}", name));
   const double low = keys->low.value_or(0);
   if (name == "square") return Shape{Square{*keys->period, low, keys->duty.value_or(0.5)}};
   if (name == "sine") return Shape{Sine{*keys->period, low}};

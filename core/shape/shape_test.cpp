@@ -81,7 +81,7 @@ TEST(ShapeTest, MistakesInATraceAreNamedByFileAndLine) {
     const auto parsed = parse_trace("t", text);
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(parsed.error().message, message);
-    EXPECT_EQ(parsed.error().code, ExitCode::kUsage);
+    EXPECT_EQ(parsed.error().category, ErrorCategory::kInvalidInput);
   }
 }
 
@@ -93,7 +93,7 @@ TEST(ShapeTest, WhatIsNotAShapeIsRefused) {
         "square:period=10s,duty"}) {
     const auto parsed = Shape::parse(text);
     ASSERT_FALSE(parsed) << text;
-    EXPECT_EQ(parsed.error().code, ExitCode::kUsage);
+    EXPECT_EQ(parsed.error().category, ErrorCategory::kInvalidInput);
     EXPECT_EQ(parsed.error().message.find('\n'), std::string::npos);
   }
 }

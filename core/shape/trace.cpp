@@ -28,12 +28,12 @@ Result<std::optional<std::pair<Duration, double>>> parse_point(std::string_view 
   if (time.empty()) return std::optional<std::pair<Duration, double>>{};
   const auto share = take_word(line);
   if (share.empty() || !take_word(line).empty())
-    return usage_error("expected 'TIME SHARE', such as '30s 80%'");
+    return invalid_input("expected 'TIME SHARE', such as '30s 80%'");
   const auto at = units::parse_duration(time);
   if (!at) return at.error();
   const auto percent = units::parse_percent(share);
   if (!percent) return percent.error();
-  if (percent->value > 100) return usage_error("a share above 100%; ask for more instead");
+  if (percent->value > 100) return invalid_input("a share above 100%; ask for more instead");
   return std::optional{std::pair{*at, percent->fraction()}};
 }
 
@@ -47,14 +47,14 @@ Result<Trace> parse_trace(const std::string& name, std::string_view text) {
     const auto end = std::min(text.find('\n'), text.size());
     const auto point = parse_point(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (!point) return usage_error(fmt::format("{}:{}: {}", name, number, point.error().message));
+    if (!point) return invalid_input(fmt::format("{}:{}: {}", name, number, point.error().message));
     if (!*point) continue;
     if (!trace.points.empty() && (*point)->first <= trace.points.back().first)
-      return usage_error(fmt::format("{}:{}: times must rise", name, number));
+      return invalid_input(fmt::format("{}:{}: times must rise", name, number));
     trace.points.push_back(**point);
   }
   if (trace.points.empty())
-    return usage_error(name + ": no line 'TIME SHARE', such as '30s 80%', in it");
+    return invalid_input(name + ": no line 'TIME SHARE', such as '30s 80%', in it");
   return trace;
 }
 
@@ -62,7 +62,7 @@ Result<Trace> read_trace(const std::string& path) {
   std::ifstream file{path};
   std::ostringstream text;
   if (!file || !(text << file.rdbuf()))
-    return usage_error(
+    return invalid_input(
         fmt::format("cannot read {}: {}", path, errno != 0 ? std::strerror(errno) : "it is empty"));
   return parse_trace(path, text.str());
 }

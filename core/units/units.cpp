@@ -58,7 +58,7 @@ std::optional<double> factor_of(std::string_view text, std::span<const Suffix> s
 }
 
 Error refused(std::string_view what, std::string_view text, std::string_view forms) {
-  return usage_error(fmt::format("'{}' is not a {}: write it as {}", text, what, forms));
+  return invalid_input(fmt::format("'{}' is not a {}: write it as {}", text, what, forms));
 }
 
 Result<double> parse_suffixed(std::string_view text, std::span<const Suffix> suffixes,

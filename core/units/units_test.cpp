@@ -27,7 +27,7 @@ TEST(UnitsTest, WrongDurationsAreRefusedWithAHint) {
                            "1..5s", "99999999999999h", " 1s", "1s "}) {
     const auto got = parse_duration(text);
     ASSERT_FALSE(got) << text;
-    EXPECT_EQ(got.error().code, ExitCode::kUsage);
+    EXPECT_EQ(got.error().category, ErrorCategory::kInvalidInput);
     EXPECT_NE(got.error().message.find(std::string{"'"} + text + "'"), std::string::npos);
   }
 }

@@ -28,7 +28,7 @@ struct Refused {
 }
 
 Error at(const std::string& file, int line, int column, const std::string& message) {
-  return usage_error(to_string(text::Problem{{file, line, column}, message}));
+  return invalid_input(to_string(text::Problem{{file, line, column}, message}));
 }
 
 // yaml-cpp gives "?" to what has no tag and "!" to what is quoted.
@@ -205,7 +205,7 @@ const char* describe(Node::Kind kind) noexcept {
 
 Result<std::vector<Node>> read_text(std::string_view text, const std::string& file) {
   if (text.size() > kMaxBytes) {
-    return usage_error(file + ": larger than " + units::format_bytes({kMaxBytes}));
+    return invalid_input(file + ": larger than " + units::format_bytes({kMaxBytes}));
   }
   if (auto error = check_characters(text, file)) return *error;
   std::vector<Node> documents;
@@ -231,7 +231,7 @@ Result<std::vector<Node>> read_file(const std::string& path) {
   if (stream) stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   // A folder opens but does not read.
   if (stream.bad() || (stream.gcount() == 0 && !stream.eof())) {
-    return environment_error(path + ": cannot be read");
+    return unavailable(path + ": cannot be read");
   }
   text.resize(static_cast<std::size_t>(stream.gcount()));
   return read_text(text, path);

@@ -141,7 +141,7 @@ Result<json> to_json(const Node& node, const std::string& file) {
     return Result<json>(boost::system::in_place_value, convert(node));
   } catch (const Refused& refused) {
     const auto& [line, column] = std::pair(refused.node.line, refused.node.column);
-    return usage_error(to_string(text::Problem{{file, line, column}, refused.message}));
+    return invalid_input(to_string(text::Problem{{file, line, column}, refused.message}));
   }
 }
 

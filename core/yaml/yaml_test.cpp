@@ -136,8 +136,8 @@ TEST(Yaml, deep_nesting_is_refused_in_every_style) {
 }
 
 TEST(Yaml, files_that_cannot_be_read_or_are_too_large_are_errors) {
-  EXPECT_EQ(read_file("/nonexistent.yaml").error().code, ExitCode::kEnvironment);
-  EXPECT_EQ(read_file("/tmp").error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(read_file("/nonexistent.yaml").error().category, ErrorCategory::kUnavailable);
+  EXPECT_EQ(read_file("/tmp").error().category, ErrorCategory::kUnavailable);
   EXPECT_EQ(error_of(std::string(kMaxBytes + 1, ' ')), "f.yaml: larger than 8Mi");
 }
 

@@ -31,18 +31,18 @@ Result<void> load_files(SSL_CTX* context, const TlsOptions& options) {
             ? SSL_CTX_set_default_verify_paths(context) == 1
             : SSL_CTX_load_verify_locations(context, options.ca_file.c_str(), nullptr) == 1;
     if (!trusted)
-      return usage_error(fmt::format(
+      return invalid_input(fmt::format(
           "cannot use the certificates in {}: {}",
           options.ca_file.empty() ? "the machine's store" : options.ca_file, last_error()));
   }
   if (options.certificate_file.empty()) return {};
   if (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1)
-    return usage_error(fmt::format("cannot use the client certificate in {}: {}",
-                                   options.certificate_file, last_error()));
+    return invalid_input(fmt::format("cannot use the client certificate in {}: {}",
+                                     options.certificate_file, last_error()));
   const auto& key = options.key_file.empty() ? options.certificate_file : options.key_file;
   if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_check_private_key(context) != 1)
-    return usage_error(fmt::format("cannot use the client's key in {}: {}", key, last_error()));
+    return invalid_input(fmt::format("cannot use the client's key in {}: {}", key, last_error()));
   return {};
 }
 
@@ -53,7 +53,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::make(const TlsOptions& opt
   std::shared_ptr<TlsContext> made(new TlsContext);
   made->context_ = SSL_CTX_new(TLS_client_method());
   if (made->context_ == nullptr)
-    return Error{ExitCode::kInternal, "OpenSSL cannot make a context: " + last_error()};
+    return internal_error("OpenSSL cannot make a context: " + last_error());
   SSL_CTX_set_min_proto_version(made->context_, TLS1_2_VERSION);
   SSL_CTX_set_session_cache_mode(made->context_, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(made->context_, SSL_MODE_ENABLE_PARTIAL_WRITE |

@@ -38,7 +38,7 @@ class BadUrlTest : public ::testing::TestWithParam<const char*> {};
 TEST_P(BadUrlTest, IsRefusedWithItsText) {
   const auto url = request::parse_url(GetParam());
   ASSERT_FALSE(url);
-  EXPECT_EQ(url.error().code, ExitCode::kUsage);
+  EXPECT_EQ(url.error().category, ErrorCategory::kInvalidInput);
   EXPECT_NE(url.error().message.find(GetParam()), std::string::npos);
 }
 
@@ -120,7 +120,7 @@ TEST(ThresholdTest, BadExpressionsAreRefused) {
                            "errors<1", "errors<x%", "rate>=fast", "p99<5ms<6ms"}) {
     const auto threshold = Threshold::parse(text);
     ASSERT_FALSE(threshold) << text;
-    EXPECT_EQ(threshold.error().code, ExitCode::kUsage) << text;
+    EXPECT_EQ(threshold.error().category, ErrorCategory::kInvalidInput) << text;
   }
 }
 

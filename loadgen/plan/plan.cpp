@@ -16,7 +16,7 @@ constexpr units::Duration kDefaultDuration = std::chrono::seconds{10};
 Result<void> check_lengths(const Options& options) {
   constexpr units::Duration kLongest = std::chrono::hours(24 * 366);
   const auto too_long = [](const char* flag) {
-    return usage_error(fmt::format("{} must be at most a year", flag));
+    return invalid_input(fmt::format("{} must be at most a year", flag));
   };
   if (options.duration && *options.duration > kLongest) return too_long("--duration");
   if (options.warmup > kLongest) return too_long("--warmup");
@@ -38,41 +38,42 @@ bool is_open_loop(const Options& options) {
 Result<void> check(const Options& options) {
   if (const auto checked = check_lengths(options); !checked) return checked.error();
   if (options.shape && (options.rate || !options.stages.empty()))
-    return usage_error("--shape excludes --rate and --stage: it says all rates itself");
+    return invalid_input("--shape excludes --rate and --stage: it says all rates itself");
   if (!options.stages.empty() && options.duration)
-    return usage_error("--duration and --stage exclude each other: the stages have durations");
+    return invalid_input("--duration and --stage exclude each other: the stages have durations");
   if (options.rate && options.rate->per_second <= 0)
-    return usage_error("--rate must be above 0: leave it out for a closed loop");
+    return invalid_input("--rate must be above 0: leave it out for a closed loop");
   if (options.rate && options.rate->per_second > 1e9)
-    return usage_error("--rate must be at most 1000000000/s");
+    return invalid_input("--rate must be at most 1000000000/s");
   if (!options.stages.empty() && options.warmup.count() > 0 && !options.rate)
-    return usage_error("--warmup before --stage needs --rate, the rate to warm up at");
+    return invalid_input("--warmup before --stage needs --rate, the rate to warm up at");
   if (options.duration && options.duration->count() == 0)
-    return usage_error("--duration must be above 0");
-  if (options.timeout.count() <= 0) return usage_error("--timeout must be above 0");
-  if (options.requests == 0u) return usage_error("--requests must be at least 1");
-  if (options.connections == 0u) return usage_error("--connections must be at least 1");
+    return invalid_input("--duration must be above 0");
+  if (options.timeout.count() <= 0) return invalid_input("--timeout must be above 0");
+  if (options.requests == 0u) return invalid_input("--requests must be at least 1");
+  if (options.connections == 0u) return invalid_input("--connections must be at least 1");
   if (options.connection_requests == 0u)
-    return usage_error("--connection-requests must be at least 1");
+    return invalid_input("--connection-requests must be at least 1");
   if (options.connection_age && options.connection_age->count() <= 0)
-    return usage_error("--connection-age must be above 0");
+    return invalid_input("--connection-age must be above 0");
   if (!options.pod_header.empty() && !request::is_token(options.pod_header))
-    return usage_error(
+    return invalid_input(
         fmt::format("--pod-header: '{}' is not the name of a header", options.pod_header));
-  if (options.streams == 0) return usage_error("--streams must be at least 1");
+  if (options.streams == 0) return invalid_input("--streams must be at least 1");
   if (options.streams > 1 && !options.http2)
-    return usage_error(
+    return invalid_input(
         "--streams needs --http2: HTTP/1.1 has one request at a time on a connection");
-  if (options.threads == 0) return usage_error("--threads must be at least 1");
+  if (options.threads == 0) return invalid_input("--threads must be at least 1");
   const bool open = is_open_loop(options);
   if (!open && options.max_queue)
-    return usage_error("--max-queue needs --rate, --stage or --shape: a closed loop has no queue");
+    return invalid_input(
+        "--max-queue needs --rate, --stage or --shape: a closed loop has no queue");
   if (open && options.think)
-    return usage_error("--think needs a closed loop: leave out --rate, --stage and --shape");
+    return invalid_input("--think needs a closed loop: leave out --rate, --stage and --shape");
   if (options.abort_grace && options.abort_rules.empty())
-    return usage_error("--abort-grace needs --abort-on, the rule that it delays");
+    return invalid_input("--abort-grace needs --abort-on, the rule that it delays");
   if (!open && options.arrivals == schedule::ArrivalKind::kPoisson)
-    return usage_error(
+    return invalid_input(
         "--arrivals needs --rate, --stage or --shape: a closed loop has no arrivals");
   return {};
 }
@@ -126,7 +127,7 @@ Result<void> check_names(const std::vector<Phase>& phases) {
   for (auto phase = phases.begin(); phase != phases.end(); ++phase)
     if (std::any_of(phases.begin(), phase,
                     [&phase](const auto& other) { return other.name == phase->name; }))
-      return usage_error(fmt::format("--stage: two phases are called '{}'", phase->name));
+      return invalid_input(fmt::format("--stage: two phases are called '{}'", phase->name));
   return {};
 }
 
@@ -143,16 +144,17 @@ units::Duration measured_duration(const Options& options) {
 Result<void> prepare_transport(Plan& plan, const request::Url& url) {
   constexpr std::size_t kLongestPath = sizeof(sockaddr_un::sun_path) - 1;
   if (plan.options.unix_socket.size() > kLongestPath)
-    return usage_error(
+    return invalid_input(
         fmt::format("--unix-socket: the kernel takes at most {} characters", kLongestPath));
   auto options = plan.options.tls;
   if (!url.tls) {
     if (options != net::TlsOptions{})
-      return usage_error("--cacert, --cert, --key, --insecure and --server-name need an https URL");
+      return invalid_input(
+          "--cacert, --cert, --key, --insecure and --server-name need an https URL");
     return {};
   }
   if (!options.key_file.empty() && options.certificate_file.empty())
-    return usage_error("--key needs --cert, the certificate that it belongs to");
+    return invalid_input("--key needs --cert, the certificate that it belongs to");
   options.alpn = plan.options.http2 ? "h2" : "http/1.1";
   auto context = net::TlsContext::make(options, url.host);
   if (!context) return context.error();
@@ -194,9 +196,9 @@ Result<Plan> make_plan(const Options& options) {
   if (const auto added = add_phases(plan); !added) return added.error();
   plan.duration = plan.phases.back().start + plan.phases.back().duration;
   if (options.abort_grace && *options.abort_grace >= plan.duration - options.warmup)
-    return usage_error("--abort-grace is as long as the run: no rule would ever be looked at");
+    return invalid_input("--abort-grace is as long as the run: no rule would ever be looked at");
   if (plan.open_loop && plan.profile.total() <= 0)
-    return usage_error("the rate is never above 0: nothing would be sent");
+    return invalid_input("the rate is never above 0: nothing would be sent");
 
   plan.connections =
       options.connections.value_or(plan.open_loop ? kOpenLoopConnections : kClosedLoopConnections);

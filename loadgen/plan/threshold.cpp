@@ -8,7 +8,7 @@ namespace plimsoll::loadgen::plan {
 namespace {
 
 Error refused(std::string_view text, std::string_view reason) {
-  return usage_error(
+  return invalid_input(
       fmt::format("'{}' is not a threshold: {}; write it as p99<250ms, errors<0.1% or rate>=950/s",
                   text, reason));
 }
@@ -59,7 +59,7 @@ Result<void> Threshold::parse_bound(std::string_view text) {
     if (!percent) return percent.error();
     // errors<1 could mean one error or one percent.
     if (!text.ends_with('%') && percent->value != 0)
-      return usage_error(fmt::format("'{}' needs a % sign", text));
+      return invalid_input(fmt::format("'{}' needs a % sign", text));
     bound_ = percent->value;
   } else if (metric_ == Metric::kRate) {
     const auto rate = units::parse_rate(text);

@@ -42,7 +42,7 @@ class Reader {
   }
 
   [[nodiscard]] Error refused(std::string_view reason) const {
-    return usage_error(fmt::format("{}:{}: {}", path_, line_, reason));
+    return invalid_input(fmt::format("{}:{}: {}", path_, line_, reason));
   }
 
  private:
@@ -107,25 +107,25 @@ Result<DataFile> parse_data(const std::string& path, std::string_view text) {
   if (!header) return header.error();
   data.columns = std::move(*header);
   if (data.columns.empty())
-    return usage_error(path + ":1: the file is empty: a line with the column names comes first");
+    return invalid_input(path + ":1: the file is empty: a line with the column names comes first");
   for (auto name = data.columns.begin(); name != data.columns.end(); ++name)
     if (name->empty() || std::find(data.columns.begin(), name, *name) != name)
-      return usage_error(fmt::format("{}:1: column name '{}' is {}", path, *name,
-                                     name->empty() ? "empty" : "there twice"));
+      return invalid_input(fmt::format("{}:1: column name '{}' is {}", path, *name,
+                                       name->empty() ? "empty" : "there twice"));
   for (;;) {
     auto row = reader.record();
     if (!row) return row.error();
     if (row->empty()) break;
     if (row->size() != data.columns.size())
-      return usage_error(fmt::format("{}:{}: {} fields where the header has {}", path,
-                                     reader.began(), row->size(), data.columns.size()));
+      return invalid_input(fmt::format("{}:{}: {} fields where the header has {}", path,
+                                       reader.began(), row->size(), data.columns.size()));
     data.rows.push_back(std::move(*row));
     data.lines.push_back(reader.began());
   }
   if (data.rows.empty())
-    return usage_error(path + ":1: no row follows the line with the column names");
+    return invalid_input(path + ":1: no row follows the line with the column names");
   if (data.rows.size() > std::numeric_limits<std::uint32_t>::max())
-    return usage_error(path + ": more rows than 4294967295");
+    return invalid_input(path + ": more rows than 4294967295");
   return data;
 }
 
@@ -138,13 +138,14 @@ Result<DataFile> read_data(const std::string& path) {
 Result<std::string> read_whole(const std::string& path, std::string_view what) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored))
-    return usage_error(fmt::format("cannot read {} from {}: it is a folder", what, path));
+    return invalid_input(fmt::format("cannot read {} from {}: it is a folder", what, path));
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (file) text << file.rdbuf();
   // An empty file sets the failbit of text, not of file.
   if (!file)
-    return usage_error(fmt::format("cannot read {} from {}: {}", what, path, std::strerror(errno)));
+    return invalid_input(
+        fmt::format("cannot read {} from {}: {}", what, path, std::strerror(errno)));
   return text.str();
 }
 

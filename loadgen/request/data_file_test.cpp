@@ -41,7 +41,7 @@ TEST(DataFileTest, BadFilesAreRefusedWithTheirLine) {
         Bad{"a\n\"x\n\"y\n", "d.csv:3: "}, Bad{"a\nx\"y\n", "d.csv:2: "}}) {
     const auto data = parse_data("d.csv", bad.text);
     ASSERT_FALSE(data) << bad.text;
-    EXPECT_EQ(data.error().code, ExitCode::kUsage);
+    EXPECT_EQ(data.error().category, ErrorCategory::kInvalidInput);
     EXPECT_TRUE(data.error().message.starts_with(bad.where)) << data.error().message;
   }
 }
@@ -49,7 +49,7 @@ TEST(DataFileTest, BadFilesAreRefusedWithTheirLine) {
 TEST(DataFileTest, AFileThatIsNotThereIsNamed) {
   const auto data = read_data("/nowhere/d.csv");
   ASSERT_FALSE(data);
-  EXPECT_EQ(data.error().code, ExitCode::kUsage);
+  EXPECT_EQ(data.error().category, ErrorCategory::kInvalidInput);
   EXPECT_NE(data.error().message.find("/nowhere/d.csv"), std::string::npos);
   EXPECT_FALSE(read_data("/"));
 }

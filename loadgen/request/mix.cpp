@@ -46,7 +46,7 @@ Result<Mix> make_mix(const Url& url, const RequestOptions& common,
     add_missing_headers(common.headers, options);
     if (entry.json_body) add_missing_headers({"Content-Type: application/json"}, options);
     auto request = render_request(url, options, mix.data.get(), protocol);
-    if (!request) return usage_error(fmt::format("{}: {}", entry.where, request.error().message));
+    if (!request) return invalid_input(fmt::format("{}: {}", entry.where, request.error().message));
     until += entry.weight;
     mix.entries.push_back({entry.name, until, std::move(*request)});
   }

@@ -69,11 +69,11 @@ Result<Document> parse_json(const std::string& path, std::string_view text) {
                                 LineCountingIterator{text.data() + text.size(), &line}, watch);
   } catch (const Json::parse_error& error) {
     const auto before = text.substr(0, error.byte > 0 ? error.byte - 1 : 0);
-    return usage_error(fmt::format("{}:{}: not JSON: {}", path,
-                                   1 + std::count(before.begin(), before.end(), '\n'),
-                                   reason_of(error)));
+    return invalid_input(fmt::format("{}:{}: not JSON: {}", path,
+                                     1 + std::count(before.begin(), before.end(), '\n'),
+                                     reason_of(error)));
   }
-  if (!twice.empty()) return usage_error(twice);
+  if (!twice.empty()) return invalid_input(twice);
   return document;
 }
 
@@ -102,7 +102,7 @@ class Fields {
     if (error_.empty()) error_ = fmt::format("{}: {}", where_, reason);
   }
   [[nodiscard]] Result<void> finish() const {
-    if (!error_.empty()) return usage_error(error_);
+    if (!error_.empty()) return invalid_input(error_);
     return {};
   }
 
@@ -176,7 +176,7 @@ Result<void> read_data_of(const Json& root, const std::string& path, MixFile& mi
   if (found == root.end()) return {};
   const auto where = path + ": data";
   if (!found->is_object())
-    return usage_error(where + ": must be an object: {\"file\": \"users.csv\"}");
+    return invalid_input(where + ": must be an object: {\"file\": \"users.csv\"}");
   Fields fields(*found, where, {"file", "order"});
   const auto file = fields.text("file");
   const auto order = fields.text("order", "sequential");
@@ -197,7 +197,8 @@ Result<MixFile> parse_mix(const std::string& path, std::string_view text) {
   const auto document = parse_json(path, text);
   if (!document) return document.error();
   const auto& root = document->root;
-  if (!root.is_object()) return usage_error(path + ":1: must be an object: {\"requests\": [...]}");
+  if (!root.is_object())
+    return invalid_input(path + ":1: must be an object: {\"requests\": [...]}");
   const Fields fields(root, path, {"data", "requests"});
   if (const auto finished = fields.finish(); !finished) return finished.error();
   MixFile mix;
@@ -206,13 +207,13 @@ Result<MixFile> parse_mix(const std::string& path, std::string_view text) {
   const auto is_object = [](const Json& json) { return json.is_object(); };
   if (requests == nullptr || !requests->is_array() || requests->empty() ||
       !std::all_of(requests->begin(), requests->end(), is_object))
-    return usage_error(path + ": 'requests' must be a list of objects, one at least");
+    return invalid_input(path + ": 'requests' must be a list of objects, one at least");
   for (std::size_t i = 0; i < requests->size(); ++i) {
     auto request = read_request((*requests)[i], path, document->request_lines.at(i));
     if (!request) return request.error();
     for (const auto& other : mix.requests)
       if (other.name == request->name)
-        return usage_error(request->where + ": another request has this name");
+        return invalid_input(request->where + ": another request has this name");
     mix.requests.push_back(std::move(*request));
   }
   return mix;

@@ -100,7 +100,7 @@ TEST(MixFileTest, BadFilesAreRefusedWithTheirLine) {
        }) {
     const auto file = parse_mix("mix.json", bad.text);
     ASSERT_FALSE(file) << bad.text;
-    EXPECT_EQ(file.error().code, ExitCode::kUsage);
+    EXPECT_EQ(file.error().category, ErrorCategory::kInvalidInput);
     EXPECT_TRUE(file.error().message.starts_with(bad.where)) << file.error().message;
     EXPECT_EQ(file.error().message.find('\n'), std::string::npos) << file.error().message;
   }
@@ -114,7 +114,7 @@ TEST(MixTest, BadRequestsAreRefusedWithTheirLineAndThatOfTheRow) {
         std::make_shared<const DataFile>(*parse_data("d.csv", "p,q\n/a,1\n\"/b c\",\"x\ny\"\n"));
     const auto mix = make_mix(url(), {}, *file);
     ASSERT_FALSE(mix) << request;
-    EXPECT_EQ(mix.error().code, ExitCode::kUsage);
+    EXPECT_EQ(mix.error().category, ErrorCategory::kInvalidInput);
     const auto whole = "mix.json:2: request 'a': " + reason;
     EXPECT_TRUE(mix.error().message.starts_with(whole)) << mix.error().message;
   };

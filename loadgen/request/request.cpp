@@ -26,12 +26,12 @@ Result<Header> parse_header(std::string_view text) {
   const auto colon = text.find(':');
   const auto name = text.substr(0, colon);
   if (colon == std::string_view::npos || !is_token(name))
-    return usage_error(fmt::format("'{}' is not a header: write it as 'Name: value'", text));
+    return invalid_input(fmt::format("'{}' is not a header: write it as 'Name: value'", text));
   auto value = text.substr(colon + 1);
   value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
   const auto key = lower(name);
   if (key == "content-length" || key == "transfer-encoding")
-    return usage_error(
+    return invalid_input(
         fmt::format("header '{}' is set by loadgen itself: leave it out and use --body", name));
   return Header{std::string(name), std::string(value)};
 }
@@ -67,7 +67,7 @@ class Compiler {
       if (problem.empty()) continue;
       const auto where =
           part.uses_data() ? fmt::format("{}:{}: ", data_->path, data_->lines[row]) : "";
-      return usage_error(fmt::format("{}{} '{}' {}", where, what, rendered_, problem));
+      return invalid_input(fmt::format("{}{} '{}' {}", where, what, rendered_, problem));
     }
     places_ = part.next();
     return part;
@@ -97,9 +97,9 @@ bool has_header(const RequestOptions& options, std::string_view key) {
 }
 
 Result<void> check_method(const std::string& method) {
-  if (!is_token(method)) return usage_error(fmt::format("'{}' is not an HTTP method", method));
+  if (!is_token(method)) return invalid_input(fmt::format("'{}' is not an HTTP method", method));
   if (method == "CONNECT")
-    return usage_error("method CONNECT opens a tunnel, which loadgen cannot load");
+    return invalid_input("method CONNECT opens a tunnel, which loadgen cannot load");
   return {};
 }
 

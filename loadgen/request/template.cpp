@@ -60,7 +60,7 @@ Result<void> Template::add(std::string_view text, const std::vector<std::string>
     }
     const auto close = text.find(kClose);
     if (close == std::string_view::npos)
-      return usage_error(
+      return invalid_input(
           fmt::format("'{{{{{}' has no end: close it with }}}}, or write {{{{{{{{ for two braces",
                       text.substr(0, 20)));
     auto segment = placeholder(trimmed(text.substr(0, close)), columns);
@@ -88,7 +88,7 @@ Result<Template::Segment> Template::placeholder(std::string_view name,
     const auto high =
         whole_number(colon < bounds.size() ? bounds.substr(colon + 1) : std::string_view());
     if (!low || !high || *low > *high)
-      return usage_error(fmt::format(
+      return invalid_input(fmt::format(
           "'{{{{{}}}}}' needs two whole numbers, the smaller first: {{{{random:1:100}}}}", name));
     segment.kind = Kind::kRandom;
     segment.low = *low;
@@ -96,14 +96,14 @@ Result<Template::Segment> Template::placeholder(std::string_view name,
   } else if (name.starts_with(kData)) {
     const auto found = std::find(columns.begin(), columns.end(), name.substr(kData.size()));
     if (found == columns.end())
-      return usage_error(columns.empty()
-                             ? fmt::format("'{{{{{}}}}}' needs a data file: set \"data\"", name)
-                             : fmt::format("'{{{{{}}}}}' is no column of the data file: it has {}",
-                                           name, fmt::join(columns, ", ")));
+      return invalid_input(
+          columns.empty() ? fmt::format("'{{{{{}}}}}' needs a data file: set \"data\"", name)
+                          : fmt::format("'{{{{{}}}}}' is no column of the data file: it has {}",
+                                        name, fmt::join(columns, ", ")));
     segment.kind = Kind::kColumn;
     segment.column = static_cast<std::size_t>(found - columns.begin());
   } else {
-    return usage_error(
+    return invalid_input(
         fmt::format("'{{{{{}}}}}' is none of {{{{seq}}}}, {{{{uuid}}}}, {{{{random:1:100}}}}, "
                     "{{{{data.COLUMN}}}}",
                     name));

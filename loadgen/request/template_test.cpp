@@ -98,7 +98,7 @@ TEST(TemplateTest, BadPlaceholdersAreRefusedWithTheirText) {
     const auto text = fmt::format("{{{{{}}}}}", name);
     const auto added = made.add("/a/" + text, kColumns);
     ASSERT_FALSE(added) << name;
-    EXPECT_EQ(added.error().code, ExitCode::kUsage);
+    EXPECT_EQ(added.error().category, ErrorCategory::kInvalidInput);
     EXPECT_NE(added.error().message.find("'" + text + "'"), std::string::npos)
         << added.error().message;
   }

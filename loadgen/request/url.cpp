@@ -9,7 +9,7 @@ namespace plimsoll::loadgen::request {
 namespace {
 
 Error refused(std::string_view text, std::string_view reason) {
-  return usage_error(fmt::format("'{}' is not a URL to load: {}", text, reason));
+  return invalid_input(fmt::format("'{}' is not a URL to load: {}", text, reason));
 }
 
 bool is_host_character(char c) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/result/exit_code.hpp"
+#include "core/exit_code/exit_code.hpp"
 #include "loadgen/plan/plan.hpp"
 #include "loadgen/result/saturation.hpp"
 #include "loadgen/stats/phase_statistics.hpp"

@@ -48,7 +48,7 @@ TEST(PlanTest, ContradictionsAreRefused) {
     auto given = options(rate);
     change(given);
     const auto plan = make_plan(given);
-    return !plan && plan.error().code == ExitCode::kUsage;
+    return !plan && plan.error().category == ErrorCategory::kInvalidInput;
   };
   EXPECT_TRUE(refused([](plan::Options& o) { o.stages = {{1s, {1}}}, o.duration = 1s; }));
   EXPECT_TRUE(refused([](plan::Options& o) { o.stages = {{1s, {1}}}, o.warmup = 1s; }));

@@ -12,7 +12,7 @@ namespace plimsoll::loadgen::run {
 namespace {
 
 Error cannot_write(const std::string& path, int reason) {
-  return environment_error(
+  return unavailable(
       fmt::format("cannot write {}: {}", path == "-" ? "stdout" : path, std::strerror(reason)));
 }
 

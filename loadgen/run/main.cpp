@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "core/cli/output.hpp"
+#include "core/exit_code/exit_code.hpp"
 #include "core/latency/text.hpp"
 #include "loadgen/result/report.hpp"
 #include "loadgen/run/interval_log.hpp"
@@ -52,7 +53,7 @@ Result<ExitCode> load(const loadgen::run::CommandLine& line) {
   if (const auto written = write_results(line, *plan, *result); !written) return written.error();
   if (!line.hdr_log.empty())
     if (const auto closed = interval_log.close(result->started); !closed) return closed.error();
-  return Result<ExitCode>{boost::system::in_place_value, result->exit_code};
+  return result->exit_code;
 }
 
 }  // namespace

@@ -126,7 +126,7 @@ TEST(IntervalLogTest, AFullDiskIsToldAtTheEnd) {
   log.add(IntervalLog::Clock::time_point{}, 0, latency::Histogram{});
   const auto closed = log.close(IntervalLog::Clock::time_point{});
   ASSERT_FALSE(closed);
-  EXPECT_EQ(closed.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(closed.error().category, ErrorCategory::kUnavailable);
   EXPECT_EQ(closed.error().message, "cannot write /dev/full: No space left on device");
 }
 
@@ -134,7 +134,7 @@ TEST(IntervalLogTest, AFolderThatIsNotThereIsToldAtTheStart) {
   IntervalLog log;
   const auto open = log.open("/nowhere/x.hlog");
   ASSERT_FALSE(open);
-  EXPECT_EQ(open.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(open.error().category, ErrorCategory::kUnavailable);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ Result<std::uint16_t> MetricsServer::listen(std::uint16_t port) {
     if (!error || error == asio::error::address_in_use) break;
   }
   if (error)
-    return environment_error(
+    return unavailable(
         fmt::format("cannot serve metrics on port {}: {}; choose another --metrics-port, or 0",
                     port, error.message()));
   asio::co_spawn(io_, accept(), leave);

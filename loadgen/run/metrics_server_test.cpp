@@ -89,7 +89,7 @@ TEST(MetricsServerTest, APortInUseEndsTheRunBeforeAnythingIsSent) {
   const auto plan = make_plan(closed_loop(server, 1));
   const auto result = run(*plan, settings);
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(result.error().category, ErrorCategory::kUnavailable);
   EXPECT_NE(result.error().message.find("Address already in use"), std::string::npos)
       << result.error().message;
   EXPECT_EQ(server.connections(), 0u);

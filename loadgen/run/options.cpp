@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/exit_code/exit_code.hpp"
+
 namespace plimsoll::loadgen::run {
 namespace {
 
@@ -195,7 +197,7 @@ std::optional<int> parse_command_line(int argc, const char* const* argv, Command
   if (raw.arrivals == "poisson") options.arrivals = schedule::ArrivalKind::kPoisson;
   if (const auto read = read_files(raw, options); !read) {
     cli::print_error("loadgen", read.error().message);
-    return number(read.error().code);
+    return number(exit_code(read.error()));
   }
   return std::nullopt;
 }

@@ -107,7 +107,7 @@ TEST(PodRunTest, AHeaderNameThatCannotBeIsRefused) {
   options.pod_header = "x pod";
   const auto plan = make_plan(options);
   ASSERT_FALSE(plan);
-  EXPECT_EQ(plan.error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan.error().category, ErrorCategory::kInvalidInput);
   EXPECT_NE(plan.error().message.find("--pod-header"), std::string::npos);
 }
 

@@ -260,7 +260,7 @@ Result<void> allow_connections(std::uint64_t connections) {
     ::getrlimit(RLIMIT_NOFILE, &limit);
   }
   if (limit.rlim_cur != RLIM_INFINITY && connections + kOtherFiles > limit.rlim_cur)
-    return environment_error(fmt::format(
+    return unavailable(fmt::format(
         "{} connections need {} open files and the limit is {}: raise it (ulimit -n) or lower "
         "--connections",
         connections, connections + kOtherFiles, limit.rlim_cur));

@@ -27,7 +27,7 @@ TEST(ThinkTimeTest, IsConstantOrARange) {
   for (const auto* text : {"", "100", "0", "0..0", "2s..1s", "1s..", "..1s", "1s-2s", "25h"}) {
     const auto think = schedule::parse_think(text);
     ASSERT_FALSE(think) << text;
-    EXPECT_EQ(think.error().code, ExitCode::kUsage);
+    EXPECT_EQ(think.error().category, ErrorCategory::kInvalidInput);
     EXPECT_NE(think.error().message.find(fmt::format("'{}'", text)), std::string::npos);
   }
 }

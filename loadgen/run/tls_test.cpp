@@ -230,7 +230,7 @@ TEST_F(TlsTest, FilesThatCannotBeUsedAreRefusedByName) {
   options.tls.ca_file = "/nonexistent.pem";
   auto plan = plan::make_plan(options);
   ASSERT_FALSE(plan);
-  EXPECT_EQ(plan.error().code, ExitCode::kUsage);
+  EXPECT_EQ(plan.error().category, ErrorCategory::kInvalidInput);
   EXPECT_NE(plan.error().message.find("/nonexistent.pem"), std::string::npos);
   options.tls.ca_file = certificates_.ca();
   options.tls.certificate_file = certificates_.make().certificate;

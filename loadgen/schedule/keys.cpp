@@ -52,7 +52,7 @@ void ShapeKeys::refuse(std::string_view reason) {
 
 Result<void> ShapeKeys::finish() {
   if (!values_.empty()) refuse(fmt::format("unknown key '{}'", values_.begin()->first));
-  if (!error_.empty()) return usage_error(error_);
+  if (!error_.empty()) return invalid_input(error_);
   return {};
 }
 

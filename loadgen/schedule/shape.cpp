@@ -35,7 +35,7 @@ Result<Shape> parse_shape(std::string_view text) {
                    kind.example);
     return kind.parse(keys);
   }
-  return usage_error(fmt::format("'{}' is not a shape: write it as {}", text, shape_examples()));
+  return invalid_input(fmt::format("'{}' is not a shape: write it as {}", text, shape_examples()));
 }
 
 std::string shape_examples() {
@@ -50,7 +50,7 @@ Result<std::vector<ShapePart>> parts(const Shape& shape, double length) {
   if (spike == nullptr) return std::vector<ShapePart>{{"main", 0, length}};
   const double end = spike->at + spike->width;
   if (end > length)
-    return usage_error(fmt::format(
+    return invalid_input(fmt::format(
         "the spike of --shape ends at {:g}s and the run at {:g}s: set a longer --duration", end,
         length));
   std::vector<ShapePart> made;

@@ -131,7 +131,7 @@ TEST(ParseShapeTest, BadTextsAreRefusedInOneLineThatQuotesThem) {
         "sine:mean=2/s,amplitude=1/s,period=0s", "sine:mean=2/s,amplitude=1/s"}) {
     const auto shape = parse_shape(text);
     ASSERT_FALSE(shape) << text;
-    EXPECT_EQ(shape.error().code, ExitCode::kUsage);
+    EXPECT_EQ(shape.error().category, ErrorCategory::kInvalidInput);
     EXPECT_NE(shape.error().message.find(fmt::format("'{}'", text)), std::string::npos);
     EXPECT_EQ(shape.error().message.find('\n'), std::string::npos);
   }

@@ -6,7 +6,7 @@ namespace plimsoll::loadgen::schedule {
 namespace {
 
 Error refused(std::string_view text, std::string_view reason) {
-  return usage_error(
+  return invalid_input(
       fmt::format("'{}' is not a stage: {}; write it as 30s:1000/s, 30s:=1000/s or NAME=30s:1000/s",
                   text, reason));
 }

@@ -33,7 +33,7 @@ TEST(StageTest, BadTextsAreRefusedWithTheirText) {
                            "a=b=30s:5/s", "30s:==5/s", "30s:a=5/s"}) {
     const auto stage = parse_stage(text);
     ASSERT_FALSE(stage) << text;
-    EXPECT_EQ(stage.error().code, ExitCode::kUsage);
+    EXPECT_EQ(stage.error().category, ErrorCategory::kInvalidInput);
     EXPECT_NE(stage.error().message.find(fmt::format("'{}'", text)), std::string::npos);
   }
 }
@@ -94,7 +94,7 @@ TEST(ShapePlanTest, ContradictionsAreRefused) {
     auto options = with_shape("spike:base=10/s,peak=100/s,at=3s,for=2s");
     change(options);
     const auto plan = make_plan(options);
-    return !plan && plan.error().code == ExitCode::kUsage;
+    return !plan && plan.error().category == ErrorCategory::kInvalidInput;
   };
   EXPECT_FALSE(refused([](plan::Options&) {}));
   EXPECT_TRUE(refused([](plan::Options& o) { o.rate = units::Rate{1}; }));

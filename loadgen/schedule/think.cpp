@@ -14,7 +14,7 @@ constexpr std::uint64_t kAtStart = 0x7374617274;
 constexpr units::Duration kLongest = std::chrono::hours(24);
 
 Error refused(std::string_view text, std::string_view reason) {
-  return usage_error(
+  return invalid_input(
       fmt::format("'{}' is not a think time: {}; write it as 100ms or 50ms..200ms", text, reason));
 }
 

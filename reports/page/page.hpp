@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/result/exit_code.hpp"
+#include "core/exit_code/exit_code.hpp"
 
 namespace plimsoll::reports::page {
 

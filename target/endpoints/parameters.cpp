@@ -22,7 +22,7 @@ struct Usage {
 using Parameters = std::map<std::string, std::string, std::less<>>;
 
 Error refused(const Usage& usage, std::string_view why) {
-  return usage_error(fmt::format("{}; for example {}?{}", why, usage.endpoint, usage.example));
+  return invalid_input(fmt::format("{}; for example {}?{}", why, usage.endpoint, usage.example));
 }
 
 Result<Parameters> split(const Usage& usage, std::string_view query) {
@@ -120,7 +120,7 @@ Result<unsigned> parse_status(std::string_view path) {
   const auto [stop, error] = std::from_chars(text.data(), end, status);
   if (error != std::errc{} || stop != end || status < 200 || status > 599 ||
       path.find('/', 1) != path.rfind('/')) {
-    return usage_error("expected a status from 200 to 599; for example /status/503");
+    return invalid_input("expected a status from 200 to 599; for example /status/503");
   }
   return status;
 }

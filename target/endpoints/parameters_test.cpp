@@ -38,7 +38,7 @@ struct Refused {
 template <typename T, Result<T> (*kParse)(std::string_view)>
 Error error_of(std::string_view query) {
   const auto result = kParse(query);
-  return result ? Error{ExitCode::kPassed, "accepted"} : result.error();
+  return result ? internal_error("accepted") : result.error();
 }
 
 constexpr auto kWork = error_of<WorkRequest, parse_work>;
@@ -50,7 +50,7 @@ class RefusedParameters : public testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedParameters, SayWhatIsWrongAndWhatIsRight) {
   const auto error = GetParam().parse(GetParam().query);
-  EXPECT_EQ(error.code, ExitCode::kUsage);
+  EXPECT_EQ(error.category, ErrorCategory::kInvalidInput);
   EXPECT_NE(error.message.find(GetParam().message), std::string::npos) << error.message;
   EXPECT_NE(error.message.find("for example /"), std::string::npos) << error.message;
   EXPECT_EQ(error.message.find('\n'), std::string::npos);

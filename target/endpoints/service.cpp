@@ -36,7 +36,7 @@ Result<double> asked_cores(const RiseRequest& request) {
   const auto limit = load::limit_cores();
   if (!limit) return limit.error();
   if (!limit->has_value()) {
-    return usage_error(
+    return invalid_input(
         "cpu: a percentage is of the CPU limit, and there is none here; ask for cores, for "
         "example /riseload?cpu=500m&for=2m");
   }

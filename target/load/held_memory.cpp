@@ -52,16 +52,16 @@ Result<HeldMemory::Block> HeldMemory::take(units::Bytes bytes) {
   auto held = bytes_.load();
   do {
     if (bytes.count > most - std::min(most, held)) {
-      return environment_error(fmt::format("{} more than the {} already held would pass {} ({})",
-                                           units::format_bytes(bytes), units::format_bytes({held}),
-                                           units::format_bytes({most}), whose));
+      return unavailable(fmt::format("{} more than the {} already held would pass {} ({})",
+                                     units::format_bytes(bytes), units::format_bytes({held}),
+                                     units::format_bytes({most}), whose));
     }
   } while (!bytes_.compare_exchange_weak(held, held + bytes.count));
   void* data =
       ::mmap(nullptr, bytes.count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (data == MAP_FAILED) {
     bytes_ -= bytes.count;
-    return environment_error(
+    return unavailable(
         fmt::format("cannot map {}: {}", units::format_bytes(bytes), std::strerror(errno)));
   }
   ::madvise(data, bytes.count, MADV_NOHUGEPAGE);  // or it would grow by 2 MiB at a time

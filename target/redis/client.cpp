@@ -76,8 +76,8 @@ void Client::count(const redisReply* reply, bool sent, const Done& done) {
   }
   failed_.add();
   if (reply != nullptr) {
-    done(environment_error(fmt::format("Redis at {} answered: {}", url_.where(),
-                                       is_error(*reply) ? reply->str : "not a number")));
+    done(unavailable(fmt::format("Redis at {} answered: {}", url_.where(),
+                                 is_error(*reply) ? reply->str : "not a number")));
     return;
   }
   auto error = unreachable();
@@ -86,7 +86,7 @@ void Client::count(const redisReply* reply, bool sent, const Done& done) {
 }
 
 Error Client::unreachable() const {
-  return environment_error(fmt::format("Redis at {} cannot be used: {}", url_.where(), reason_));
+  return unavailable(fmt::format("Redis at {} cannot be used: {}", url_.where(), reason_));
 }
 
 void Client::resolve() {

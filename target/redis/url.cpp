@@ -14,7 +14,7 @@ constexpr std::string_view kScheme = "redis://";
 constexpr unsigned kMostDatabase = 1U << 20U;
 
 Error refused(std::string_view why) {
-  return usage_error(fmt::format("{}; expected redis://[:password@]host:port/database", why));
+  return invalid_input(fmt::format("{}; expected redis://[:password@]host:port/database", why));
 }
 
 std::optional<unsigned> whole(std::string_view text, unsigned most) {

@@ -46,7 +46,7 @@ class RefusedUrl : public testing::TestWithParam<Refused> {};
 TEST_P(RefusedUrl, SaysWhyInOneLineWithoutThePassword) {
   const auto url = parse_url(GetParam().text);
   ASSERT_FALSE(url);
-  EXPECT_EQ(url.error().code, ExitCode::kUsage);
+  EXPECT_EQ(url.error().category, ErrorCategory::kInvalidInput);
   EXPECT_NE(url.error().message.find(GetParam().words), std::string::npos) << url.error().message;
   EXPECT_EQ(url.error().message.find("secret"), std::string::npos) << url.error().message;
 }

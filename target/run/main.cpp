@@ -22,7 +22,7 @@ Result<ExitCode> serve(const target::run::Options& options) {
   if (!log.finish(std::chrono::seconds{1}) || server.hangs()) {
     std::_Exit(number(ExitCode::kPassed));
   }
-  return Result<ExitCode>{boost::system::in_place_value, ExitCode::kPassed};
+  return ExitCode::kPassed;
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace {
 constexpr unsigned kMaxThreads = 256;
 
 Error expected(std::string_view what, std::string_view found) {
-  return usage_error(fmt::format("expected {}, found '{}'", what, found));
+  return invalid_input(fmt::format("expected {}, found '{}'", what, found));
 }
 
 Result<unsigned> whole(std::string_view text, unsigned most) {

@@ -125,8 +125,8 @@ Result<void> Server::listen() {
     if (!error || error == asio::error::address_in_use) break;
   }
   if (error) {
-    return environment_error(fmt::format("cannot listen on port {}: {}; choose another PORT",
-                                         options_.port, error.message()));
+    return unavailable(fmt::format("cannot listen on port {}: {}; choose another PORT",
+                                   options_.port, error.message()));
   }
   port_ = acceptor_.local_endpoint().port();
   const auto reserved =

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/result/exit_code.hpp"
+#include "core/exit_code/exit_code.hpp"
 
 namespace plimsoll::engine::judge {
 

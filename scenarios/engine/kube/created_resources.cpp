@@ -56,7 +56,7 @@ asio::awaitable<Result<void>> CreatedResources::apply(json object) {
     const auto there = co_await kube_.exists(*path);
     if (!there) co_return there.error();
     if (*there)
-      co_return environment_error(fmt::format(
+      co_return unavailable(fmt::format(
           "{} exists already{}; it is not this run's, so it is neither changed nor deleted",
           object_title(object), *scoped ? " in namespace " + namespace_ : ""));
     paths_.push_back(*path);
@@ -64,7 +64,8 @@ asio::awaitable<Result<void>> CreatedResources::apply(json object) {
   const std::string title = object_title(object);
   const auto applied = co_await kube_.apply(std::move(object));
   if (!applied)
-    co_return Error{applied.error().code, fmt::format("{}: {}", title, applied.error().message)};
+    co_return Error{applied.error().category,
+                    fmt::format("{}: {}", title, applied.error().message)};
   co_return Result<void>{};
 }
 

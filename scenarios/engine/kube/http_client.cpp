@@ -73,7 +73,7 @@ Error failed(const HttpRequest& request, const error_code& ec) {
       : ec == http::error::body_limit
           ? fmt::format("the answer is larger than {} bytes", request.max_body)
           : ec.message();
-  return environment_error(fmt::format("{} {}: {}", request.method, request.target, reason));
+  return unavailable(fmt::format("{} {}: {}", request.method, request.target, reason));
 }
 
 }  // namespace

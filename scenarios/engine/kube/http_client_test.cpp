@@ -110,7 +110,7 @@ TEST_F(HttpClientTest, SilenceEndsWithTheTimeOutAndNamesTheRequest) {
   request.timeout = 30ms;
   const auto response = send(client, std::move(request));
   ASSERT_FALSE(response);
-  EXPECT_EQ(response.error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(response.error().category, ErrorCategory::kUnavailable);
   EXPECT_EQ(response.error().message, "GET /slow: no answer within 30 ms");
 }
 

@@ -37,10 +37,10 @@ asio::awaitable<Result<HttpResponse>> Kube::call(HttpRequest request) {
 asio::awaitable<Result<json>> Kube::json(HttpRequest request) {
   const auto response = co_await http_.send(request);
   if (!response) co_return response.error();
-  if (!success(response->status)) co_return environment_error(failure_line(request, *response));
+  if (!success(response->status)) co_return unavailable(failure_line(request, *response));
   auto body = nlohmann::json::parse(response->body, nullptr, false);
   if (body.is_discarded())
-    co_return environment_error(
+    co_return unavailable(
         fmt::format("{} {}: the answer is not JSON", request.method, request.target));
   co_return value(std::move(body));
 }
@@ -55,7 +55,7 @@ asio::awaitable<Result<std::string>> Kube::text(std::string path) {
   const HttpRequest request{.target = std::move(path)};
   auto response = co_await http_.send(request);
   if (!response) co_return response.error();
-  if (!success(response->status)) co_return environment_error(failure_line(request, *response));
+  if (!success(response->status)) co_return unavailable(failure_line(request, *response));
   co_return std::move(response->body);
 }
 
@@ -64,7 +64,7 @@ asio::awaitable<Result<bool>> Kube::exists(std::string path) {
   const auto response = co_await http_.send(request);
   if (!response) co_return response.error();
   if (response->status == 404) co_return false;
-  if (!success(response->status)) co_return environment_error(failure_line(request, *response));
+  if (!success(response->status)) co_return unavailable(failure_line(request, *response));
   co_return true;
 }
 
@@ -75,9 +75,9 @@ asio::awaitable<Result<Kube::Resource>> Kube::resource(std::string api_version, 
     const auto response = co_await http_.send(request);
     if (!response) co_return response.error();
     if (response->status == 404)
-      co_return environment_error(
+      co_return unavailable(
           fmt::format("the cluster does not know {} (needed for kind {})", api_version, kind));
-    if (!success(response->status)) co_return environment_error(failure_line(request, *response));
+    if (!success(response->status)) co_return unavailable(failure_line(request, *response));
     const auto list = nlohmann::json::parse(response->body, nullptr, false);
     known = discovered_.try_emplace(api_version).first;
     if (list.is_object() && list.contains("resources"))
@@ -89,7 +89,7 @@ asio::awaitable<Result<Kube::Resource>> Kube::resource(std::string api_version, 
   }
   const auto found = known->second.find(kind);
   if (found == known->second.end())
-    co_return environment_error(
+    co_return unavailable(
         fmt::format("the cluster does not know kind {} in {}", kind, api_version));
   co_return found->second;
 }
@@ -132,7 +132,7 @@ asio::awaitable<Result<void>> Kube::remove(std::string path) {
   const auto response = co_await http_.send(request);
   if (!response) co_return response.error();
   if (response->status != 404 && !success(response->status))
-    co_return environment_error(failure_line(request, *response));
+    co_return unavailable(failure_line(request, *response));
   co_return Result<void>{};
 }
 

@@ -32,7 +32,7 @@ Result<std::string> private_folder() {
   if (base.size() + sizeof "/plimsoll-XXXXXX/api.sock" > kLongestSocketPath) base = "/tmp";
   std::string path = base + "/plimsoll-XXXXXX";
   if (::mkdtemp(path.data()) == nullptr)
-    return environment_error(
+    return unavailable(
         fmt::format("cannot make a folder in {}: {}; set TMPDIR", base, std::strerror(errno)));
   return path;
 }
@@ -59,13 +59,12 @@ Result<std::string> find_kubectl() {
   const char* chosen = std::getenv("PLIMSOLL_KUBECTL");
   if (chosen != nullptr && *chosen != '\0') {
     if (const auto found = process::find_program(chosen)) return *found;
-    return environment_error(fmt::format(
+    return unavailable(fmt::format(
         "kubectl is missing: PLIMSOLL_KUBECTL names {}, which is not a program", chosen));
   }
   // The bare name: the lines that are shown are lines that a user types.
   if (process::find_program("kubectl")) return std::string{"kubectl"};
-  return environment_error(
-      "kubectl is missing: not in PATH; install it or name it in PLIMSOLL_KUBECTL");
+  return unavailable("kubectl is missing: not in PATH; install it or name it in PLIMSOLL_KUBECTL");
 }
 
 asio::awaitable<Result<std::string>> context_name(asio::any_io_executor executor, Kubectl kubectl) {
@@ -76,7 +75,7 @@ asio::awaitable<Result<std::string>> context_name(asio::any_io_executor executor
   if (output->exit.ok() && !output->out.empty()) co_return first_line(output->out);
   // In a pod kubectl takes the service account and has no context.
   if (std::getenv("KUBERNETES_SERVICE_HOST") != nullptr) co_return std::string{"in-cluster"};
-  co_return environment_error(
+  co_return unavailable(
       fmt::format("no cluster is named: kubectl says \"{}\"; give --kubeconfig or --context",
                   first_line(output->err)));
 }
@@ -131,7 +130,7 @@ asio::awaitable<Result<std::unique_ptr<Proxy>>> Proxy::start(asio::any_io_execut
     serving = accepts(executor, proxy->socket_);
   }
   if (!serving)
-    co_return environment_error(
+    co_return unavailable(
         fmt::format("kubectl proxy did not start: {}",
                     proxy->said_.empty() ? "it said nothing" : first_line(proxy->said_)));
   co_return proxy;

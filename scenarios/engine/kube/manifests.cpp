@@ -50,7 +50,7 @@ Result<void> add(Manifests& all, json document, const std::string& file) {
   }
   if (kind.empty() || text_at(document, "apiVersion").empty() ||
       text_at(document, "metadata", "name").empty())
-    return usage_error(
+    return invalid_input(
         fmt::format("{}: a manifest needs apiVersion, kind and metadata.name", file));
   if (kind != "Namespace") all.push_back(std::move(document));
   return {};
@@ -71,7 +71,7 @@ Result<void> add_file(Manifests& all, const fs::path& file) {
   std::ifstream stream{file, std::ios::binary};
   std::ostringstream text;
   text << stream.rdbuf();
-  if (!stream) return usage_error(fmt::format("{}: cannot be read", file.string()));
+  if (!stream) return invalid_input(fmt::format("{}: cannot be read", file.string()));
   return add_text(all, text.str(), file.string());
 }
 
@@ -114,12 +114,13 @@ asio::awaitable<Result<Manifests>> load_manifests(asio::any_io_executor executor
       const auto output = co_await process::run(executor, std::move(argv), 60s);
       if (!output) co_return output.error();
       if (!output->exit.ok())
-        co_return usage_error(fmt::format("{}: kubectl kustomize: {}", path,
-                                          output->err.substr(0, output->err.find('\n'))));
+        co_return invalid_input(fmt::format("{}: kubectl kustomize: {}", path,
+                                            output->err.substr(0, output->err.find('\n'))));
       added = add_text(all, output->out, path);
     } else if (fs::is_directory(path)) {
       const auto files = manifest_files(path);
-      if (files.empty()) co_return usage_error(fmt::format("{}: no manifest in this folder", path));
+      if (files.empty())
+        co_return invalid_input(fmt::format("{}: no manifest in this folder", path));
       for (const auto& file : files)
         if (added) added = add_file(all, file);
     } else {

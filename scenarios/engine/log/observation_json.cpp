@@ -168,25 +168,25 @@ std::string to_line(const Observation& observation) {
 
 Result<Observation> from_line(std::string_view line) {
   const auto parsed = json::parse(line, nullptr, false);
-  if (!parsed.is_object()) return usage_error("not a JSON object");
+  if (!parsed.is_object()) return invalid_input("not a JSON object");
   try {
     Observation observation;
     observation.t = parsed.at("t").get<double>();
     const auto at = parse_wall_time(parsed.at("at").get<std::string>());
-    if (!at) return usage_error("'at' is not a time");
+    if (!at) return invalid_input("'at' is not a time");
     observation.at = *at;
     observation.what = read(parsed.at("kind").get<std::string>(), parsed);
     return observation;
   } catch (const json::exception& error) {
-    return usage_error(error.what());
+    return invalid_input(error.what());
   } catch (const UnknownKind& unknown) {
-    return usage_error("unknown kind '" + unknown.kind + "'");
+    return invalid_input("unknown kind '" + unknown.kind + "'");
   }
 }
 
 Result<ReadLog> read_log(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) return environment_error(path + ": cannot be read");
+  if (!stream) return unavailable(path + ": cannot be read");
   ReadLog log;
   std::string line;
   for (int number = 1; std::getline(stream, line); ++number) {
@@ -197,10 +197,10 @@ Result<ReadLog> read_log(const std::string& path) {
       continue;
     }
     const auto where = path + ":" + std::to_string(number) + ": ";
-    if (!torn) return usage_error(where + observation.error().message);
+    if (!torn) return invalid_input(where + observation.error().message);
     log.note = where + "torn last line dropped";
   }
-  if (stream.bad()) return environment_error(path + ": cannot be read");
+  if (stream.bad()) return unavailable(path + ": cannot be read");
   return log;
 }
 

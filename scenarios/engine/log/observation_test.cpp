@@ -126,12 +126,12 @@ TEST_F(ObservationLog, a_bad_line_in_the_middle_is_an_error_with_its_number) {
   write(good + "\n{}\n" + good + "\n");
   const auto log = read_log(path_);
   ASSERT_FALSE(log);
-  EXPECT_EQ(log.error().code, ExitCode::kUsage);
+  EXPECT_EQ(log.error().category, ErrorCategory::kInvalidInput);
   EXPECT_EQ(log.error().message.find(path_ + ":2: "), 0U);
 }
 
 TEST_F(ObservationLog, a_log_that_is_not_there_is_an_error_of_the_environment) {
-  EXPECT_EQ(read_log(path_).error().code, ExitCode::kEnvironment);
+  EXPECT_EQ(read_log(path_).error().category, ErrorCategory::kUnavailable);
 }
 
 TEST(WallTime, is_read_with_and_without_fractions) {

@@ -21,7 +21,7 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path, Clock 
   if (!path.empty()) {
     recorder->file_.reset(std::fopen(path.c_str(), "we"));
     if (!recorder->file_)
-      return environment_error(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+      return unavailable(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
   }
   return recorder;
 }

@@ -25,7 +25,7 @@ Result<std::vector<std::string>> alerts_defined_in(const std::string& path) {
   if (!documents) return documents.error();
   std::vector<std::string> names;
   for (const auto& document : *documents) collect_alerts(document, names);
-  if (names.empty()) return usage_error(path + ": defines no alert");
+  if (names.empty()) return invalid_input(path + ": defines no alert");
   return names;
 }
 

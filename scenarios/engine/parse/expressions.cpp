@@ -105,14 +105,14 @@ Result<model::Comparison> parse_comparison(std::string_view text, Quantity quant
     break;
   }
   const auto value = parse_quantity(rest, quantity);
-  if (!value) return usage_error(fmt::format("'{}' is not {}", text, forms(quantity)));
+  if (!value) return invalid_input(fmt::format("'{}' is not {}", text, forms(quantity)));
   comparison.value = *value;
   return comparison;
 }
 
 Result<model::Mark> parse_mark(std::string_view text) {
   const auto bad = [&] {
-    return usage_error(
+    return invalid_input(
         fmt::format("'{}' is not a mark: start, end, STEP.start, STEP.end or CLAIM.at, plus or "
                     "minus a duration, such as load.start+30s",
                     text));
@@ -147,7 +147,7 @@ Result<model::Condition> parse_condition(std::string_view text) {
   const auto type = text.substr(0, equals);
   const auto status = equals == std::string_view::npos ? "" : text.substr(equals + 1);
   if (!is_reference_name(type) || (status != "True" && status != "False" && status != "Unknown")) {
-    return usage_error(
+    return invalid_input(
         fmt::format("'{}' is not a condition: TYPE=True, TYPE=False or TYPE=Unknown, such as "
                     "ScalingActive=True",
                     text));
@@ -167,7 +167,7 @@ Result<model::ServiceAddress> parse_service_address(std::string_view text) {
                                    static_cast<std::uint16_t>(*port)};
     }
   }
-  return usage_error(
+  return invalid_input(
       fmt::format("'{}' is not the address of a Service: NAMESPACE/SERVICE:PORT, such as "
                   "monitoring/prometheus:9090",
                   text));
@@ -184,7 +184,7 @@ Result<model::Workload> parse_workload(std::string_view text) {
         return model::Workload{known, std::string(name)};
     }
   }
-  return usage_error(fmt::format(
+  return invalid_input(fmt::format(
       "'{}' is not a workload: deployment/NAME, statefulset/NAME or daemonset/NAME", text));
 }
 
@@ -201,15 +201,15 @@ Result<std::string> substitute(std::string_view text,
       continue;
     }
     const auto close = text.find('}', dollar);
-    if (close == std::string_view::npos) return usage_error("'${' without '}'");
+    if (close == std::string_view::npos) return invalid_input("'${' without '}'");
     const std::string key(text.substr(dollar + 2, close - dollar - 2));
     const auto value = values.find(key);
     if (value == values.end()) {
       std::vector<std::string> known;
       for (const auto& entry : values) known.push_back(entry.first);
       const auto near = nearest(key, known);
-      return usage_error(fmt::format("'${{{}}}' is not defined{}", key,
-                                     near.empty() ? "" : "; did you mean '${" + near + "}'?"));
+      return invalid_input(fmt::format("'${{{}}}' is not defined{}", key,
+                                       near.empty() ? "" : "; did you mean '${" + near + "}'?"));
     }
     replaced += text.substr(0, dollar);
     replaced += value->second;

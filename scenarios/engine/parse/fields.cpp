@@ -129,7 +129,7 @@ bool Fields::boolean(std::string_view key, bool fallback) {
 std::optional<int> Fields::whole(std::string_view key, int lowest, int highest) {
   return parsed(key, [&](std::string_view text) -> Result<int> {
     if (const auto number = parse_whole(text, lowest, highest)) return *number;
-    return usage_error(
+    return invalid_input(
         fmt::format("'{}' must be a whole number from {} to {}", key, lowest, highest));
   });
 }

@@ -26,7 +26,7 @@ Result<model::ContainerState> parse_state(std::string_view text) {
   const bool reason_fits =
       slash == std::string_view::npos || (state != "running" && !reason.empty());
   if ((state != "running" && state != "waiting" && state != "terminated") || !reason_fits) {
-    return usage_error(
+    return invalid_input(
         fmt::format("'{}' is not running, waiting, terminated, or one with its reason, such as "
                     "waiting/CrashLoopBackOff",
                     text));

@@ -46,7 +46,7 @@ model::Wait parse_wait(const Node& node, std::optional<units::Duration>& by, Pro
 Result<model::Stage> parse_stage(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) {
-    return usage_error(fmt::format(
+    return invalid_input(fmt::format(
         "'{}' is not a stage: DURATION:RATE, such as 30s:100/s, 30s:=100/s or NAME=30s:100/s",
         text));
   }
@@ -74,7 +74,7 @@ Result<std::pair<std::string, std::uint16_t>> parse_load_service(std::string_vie
   const auto port =
       parse_whole(colon == std::string_view::npos ? "80" : text.substr(colon + 1), 1, 65535);
   if (!is_label_name(name) || !port) {
-    return usage_error(fmt::format("'{}' is not a Service of the run: NAME or NAME:PORT", text));
+    return invalid_input(fmt::format("'{}' is not a Service of the run: NAME or NAME:PORT", text));
   }
   return std::pair{std::string(name), static_cast<std::uint16_t>(*port)};
 }

@@ -51,7 +51,7 @@ template <typename Enum, std::size_t N>
     if (text == word) return value;
     all.emplace_back(word);
   }
-  return usage_error(fmt::format("'{}' is not {}", text, either(all)));
+  return invalid_input(fmt::format("'{}' is not {}", text, either(all)));
 }
 
 }  // namespace plimsoll::engine::parse

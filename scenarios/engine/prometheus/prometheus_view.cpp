@@ -23,7 +23,7 @@ log::LabelMap view_labels(const json& labels) {
 }
 
 Error odd(const std::string& what) {
-  return environment_error(fmt::format("the answer to {} has an unknown shape", what));
+  return unavailable(fmt::format("the answer to {} has an unknown shape", what));
 }
 
 bool of_namespace(const log::LabelMap& labels, const std::string& in_namespace) {
@@ -43,9 +43,8 @@ double sample_value(const json& value) {
 }
 
 Error refused(const json& answer) {
-  return environment_error(fmt::format("Prometheus says: {}: {}",
-                                       kube::text_at(answer, "errorType"),
-                                       kube::text_at(answer, "error")));
+  return unavailable(fmt::format("Prometheus says: {}: {}", kube::text_at(answer, "errorType"),
+                                 kube::text_at(answer, "error")));
 }
 
 log::AlertRule view_rule(const json& rule, const std::string& group, const std::string& run,
@@ -108,7 +107,7 @@ Result<log::PromqlObservation> view_query(const json& answer, const std::string&
     return seen;
   }
   if (type != "vector" || !result.is_array())
-    return environment_error(
+    return unavailable(
         fmt::format("the PromQL expression gives a {}, not a vector or a scalar: {}", type, expr));
   for (const auto& series : result) {
     if (!series.contains("value") || series["value"].size() != 2) return odd("/api/v1/query");

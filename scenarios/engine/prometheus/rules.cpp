@@ -58,7 +58,7 @@ Result<std::vector<RuleFile>> load_rule_files(const std::vector<std::string>& pa
       json groups =
           kube::text_at(*content, "kind") == "PrometheusRule" ? (*content)["spec"] : *content;
       if (!well_formed(groups))
-        return usage_error(
+        return invalid_input(
             fmt::format("{}:{}:{}: not a Prometheus rule file: it needs groups, each with rules",
                         path, document.line, document.column));
       std::string name = std::filesystem::path(path).stem().string();
@@ -149,11 +149,10 @@ asio::awaitable<Result<void>> Rules::install(std::vector<RuleFile> files,
     if (reason.empty()) co_return Result<void>{};
     if (!refused.empty()) reason = refused;
     if (cancellation_.clock().now() >= give_up) break;
-    if (!co_await cancellation_.sleep(kReloadEvery))
-      co_return Error{cancellation_.reason().value_or(ExitCode::kInterrupted), "stopped"};
+    if (!co_await cancellation_.sleep(kReloadEvery)) co_return cancelled("stopped");
   }
-  co_return environment_error(fmt::format("Prometheus {} did not take the rules within {} s: {}",
-                                          kube::to_string(prometheus_), limit.count(), reason));
+  co_return unavailable(fmt::format("Prometheus {} did not take the rules within {} s: {}",
+                                    kube::to_string(prometheus_), limit.count(), reason));
 }
 
 asio::awaitable<Result<void>> Rules::install_object(const RuleFile& file) {

@@ -10,9 +10,9 @@ Inbox::Inbox(std::string instance, std::size_t max_deliveries, std::size_t max_b
 
 Result<std::uint64_t> Inbox::accept(std::string_view body, std::string_view received_at) {
   const auto posted = json::parse(body, nullptr, false);
-  if (posted.is_discarded()) return usage_error("the body is not JSON");
+  if (posted.is_discarded()) return invalid_input("the body is not JSON");
   if (!posted.is_object() || !posted.contains("alerts") || !posted["alerts"].is_array())
-    return usage_error("the body is not an Alertmanager webhook: it has no alerts");
+    return invalid_input("the body is not an Alertmanager webhook: it has no alerts");
   json line{{"seq", ++last_seq_},
             {"instance", instance_},
             {"received_at", received_at},

@@ -145,14 +145,14 @@ Result<void> listen(tcp::acceptor& acceptor, std::uint16_t port) {
   if (!ec) acceptor.set_option(tcp::acceptor::reuse_address{true}, ec);
   if (!ec) acceptor.bind(endpoint, ec);
   if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
-  if (ec) return environment_error(fmt::format("cannot listen on port {}: {}", port, ec.message()));
+  if (ec) return unavailable(fmt::format("cannot listen on port {}: {}", port, ec.message()));
   return {};
 }
 
 }  // namespace
 
-Result<ExitCode> run_receiver(const ReceiverOptions& options,
-                              const std::function<void(std::uint16_t)>& on_listening) {
+Result<void> run_receiver(const ReceiverOptions& options,
+                          const std::function<void(std::uint16_t)>& on_listening) {
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
   if (const auto listening = listen(acceptor, options.port); !listening) return listening.error();
@@ -164,7 +164,7 @@ Result<ExitCode> run_receiver(const ReceiverOptions& options,
     if (error) std::rethrow_exception(error);
   });
   io.run();
-  return Result<ExitCode>{boost::system::in_place_value, ExitCode::kPassed};
+  return {};
 }
 
 }  // namespace plimsoll::engine::receiver

@@ -17,7 +17,7 @@ struct ReceiverOptions {
 };
 
 // Serves until SIGTERM or SIGINT, then ends with 0. on_listening gets the real port.
-[[nodiscard]] Result<ExitCode> run_receiver(
+[[nodiscard]] Result<void> run_receiver(
     const ReceiverOptions& options, const std::function<void(std::uint16_t)>& on_listening = {});
 
 }  // namespace plimsoll::engine::receiver

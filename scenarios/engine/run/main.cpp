@@ -1,3 +1,4 @@
+#include "core/exit_code/exit_code.hpp"
 #include "scenarios/engine/receiver/receiver.hpp"
 #include "scenarios/engine/run/options.hpp"
 #include "scenarios/engine/run/runner.hpp"
@@ -13,7 +14,9 @@ Result<ExitCode> start(const engine::run::ValidateOptions& options) {
   return engine::run::validate(options);
 }
 Result<ExitCode> start(const engine::receiver::ReceiverOptions& options) {
-  return engine::receiver::run_receiver(options);
+  const auto served = engine::receiver::run_receiver(options);
+  if (!served) return served.error();
+  return ExitCode::kPassed;
 }
 
 }  // namespace

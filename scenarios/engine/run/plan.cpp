@@ -79,7 +79,7 @@ Result<void> choose_folders(const RunOptions& options, std::vector<RunPlan>& pla
     const std::string base = plan.out;
     for (int i = 2; !taken.insert(plan.out).second; ++i) plan.out = fmt::format("{}-{}", base, i);
     if (std::filesystem::exists(plan.out + "/observations.jsonl"))
-      return usage_error(fmt::format("--out: {} holds another run; name a new folder", plan.out));
+      return invalid_input(fmt::format("--out: {} holds another run; name a new folder", plan.out));
   }
   return {};
 }

@@ -35,14 +35,12 @@ asio::awaitable<Result<void>> reachable(kube::Kube& kube) {
   kube::HttpRequest request;
   request.target = "/version";
   const auto response = co_await kube.call(request);
-  if (!response)
-    co_return environment_error("no cluster can be reached: " + response.error().message);
+  if (!response) co_return unavailable("no cluster can be reached: " + response.error().message);
   if (response->status == 401)
-    co_return environment_error("the cluster refuses this login: " +
-                                failure_line(request, *response));
+    co_return refused("the cluster refuses this login: " + failure_line(request, *response));
   // kubectl proxy answers in the cluster's place when it cannot reach it.
   if (response->status != 200)
-    co_return environment_error("no cluster can be reached: " + failure_line(request, *response));
+    co_return unavailable("no cluster can be reached: " + failure_line(request, *response));
   co_return Result<void>{};
 }
 
@@ -54,8 +52,7 @@ asio::awaitable<Result<void>> permitted(kube::Kube& kube, std::vector<kube::Acce
     if (!*allowed) missing += (missing.empty() ? "" : "; ") + to_string(access);
   }
   if (missing.empty()) co_return Result<void>{};
-  co_return environment_error("no permission to " + missing +
-                              " (docs/running.md lists what is needed)");
+  co_return refused("no permission to " + missing + " (docs/running.md lists what is needed)");
 }
 
 asio::awaitable<Result<void>> metrics_there(kube::Kube& kube) {
@@ -64,10 +61,10 @@ asio::awaitable<Result<void>> metrics_there(kube::Kube& kube) {
   const auto response = co_await kube.call(request);
   if (!response) co_return response.error();
   if (response->status == 404)
-    co_return environment_error(
+    co_return unavailable(
         "the metrics API (metrics.k8s.io) is not there, and an HPA needs it: install "
         "metrics-server");
-  if (response->status != 200) co_return environment_error(failure_line(request, *response));
+  if (response->status != 200) co_return unavailable(failure_line(request, *response));
   const auto service = json::parse(response->body, nullptr, false);
   std::string why = "its APIService has no Available condition yet";
   if (const json::json_pointer where{"/status/conditions"};
@@ -77,7 +74,7 @@ asio::awaitable<Result<void>> metrics_there(kube::Kube& kube) {
         if (kube::text_at(condition, "status") == "True") co_return Result<void>{};
         why = kube::text_at(condition, "reason") + ": " + kube::text_at(condition, "message");
       }
-  co_return environment_error("the metrics API (metrics.k8s.io) is not available: " + why);
+  co_return unavailable("the metrics API (metrics.k8s.io) is not available: " + why);
 }
 
 asio::awaitable<Result<void>> answers(kube::Kube& kube, std::string what,
@@ -89,8 +86,8 @@ asio::awaitable<Result<void>> answers(kube::Kube& kube, std::string what,
                              : response->status != 200 ? failure_line(request, *response)
                                                        : std::string{};
   if (reason.empty()) co_return Result<void>{};
-  co_return environment_error(fmt::format("{} does not answer at {} (spec.monitoring): {}", what,
-                                          kube::to_string(service), reason));
+  co_return unavailable(fmt::format("{} does not answer at {} (spec.monitoring): {}", what,
+                                    kube::to_string(service), reason));
 }
 
 }  // namespace

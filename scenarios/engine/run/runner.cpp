@@ -24,9 +24,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-Result<ExitCode> passed() {
-  return Result<ExitCode>{boost::system::in_place_value, ExitCode::kPassed};
-}
+Result<ExitCode> passed() { return ExitCode::kPassed; }
 
 // Prints every problem on a line of its own; whether there was none.
 bool report(const std::vector<text::Problem>& problems) {
@@ -128,7 +126,7 @@ class Runner {
     if (const auto written = write_json(options_.json, reports); !written)
       co_return written.error();
     if (cancellation_.cancelled()) gravest_ = graver(gravest_, *cancellation_.reason());
-    co_return Result<ExitCode>{boost::system::in_place_value, gravest_};
+    co_return gravest_;
   }
 
   // Begins the next run when its last one has ended, until there is none. As many of these go on
@@ -156,7 +154,7 @@ class Runner {
     const auto checked = co_await run->session->check();
     if (!checked) {
       cli::print_error("plimsoll", fmt::format("{}: {}", plan.title, checked.error().message));
-      co_return checked.error().code;
+      co_return exit_code(checked.error());
     }
     // With --json - stdout belongs to the result alone.
     if (options_.json != "-") {
@@ -168,7 +166,7 @@ class Runner {
     const auto outcome = co_await run->session->run();
     if (!outcome) {
       cli::print_error("plimsoll", fmt::format("{}: {}", plan.title, outcome.error().message));
-      co_return outcome.error().code;
+      co_return exit_code(outcome.error());
     }
     co_return conclude(*run, *outcome);
   }
@@ -178,7 +176,7 @@ class Runner {
     const auto written = write_results(run.plan, report);
     if (!written) {
       cli::print_error("plimsoll", written.error().message);
-      report.exit = graver(report.exit, written.error().code);
+      report.exit = graver(report.exit, exit_code(written.error()));
     }
     if (options_.json != "-") {
       fmt::print("\n{}",
@@ -215,16 +213,14 @@ Result<ExitCode> validate(const ValidateOptions& options) {
       fmt::print("{}: {}: {} steps, {} claims: valid\n", file, one.name, one.steps.size(),
                  one.claims.size());
   }
-  return Result<ExitCode>{boost::system::in_place_value,
-                          good ? ExitCode::kPassed : ExitCode::kUsage};
+  return good ? ExitCode::kPassed : ExitCode::kUsage;
 }
 
 Result<ExitCode> run(const RunOptions& options) {
   auto planned = read_plans(options);
-  if (!report(planned.problems))
-    return Result<ExitCode>{boost::system::in_place_value, ExitCode::kUsage};
+  if (!report(planned.problems)) return ExitCode::kUsage;
   if (options.parallel > 1 && planned.plans.size() > 1 && !options.in_namespace.empty())
-    return usage_error(
+    return invalid_input(
         "--parallel: runs beside each other need a namespace each; leave out --namespace");
   if (const auto chosen = choose_folders(options, planned.plans); !chosen) return chosen.error();
   return Runner{options, std::move(planned.plans)}.run();

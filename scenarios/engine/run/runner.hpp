@@ -2,6 +2,7 @@
 // beside each other, reports. Everything is read before anything is started. Errors:
 // docs/exit-codes.md; of several runs the gravest code counts. Thread-safety: call from main.
 #pragma once
+#include "core/exit_code/exit_code.hpp"
 #include "core/result/result.hpp"
 #include "scenarios/engine/run/options.hpp"
 

@@ -72,7 +72,7 @@ asio::awaitable<Result<void>> Session::check() {
 asio::awaitable<Result<RunOutcome>> Session::run() {
   std::error_code ec;
   std::filesystem::create_directories(plan_.out, ec);
-  if (ec) co_return environment_error(fmt::format("cannot make {}: {}", plan_.out, ec.message()));
+  if (ec) co_return unavailable(fmt::format("cannot make {}: {}", plan_.out, ec.message()));
   auto recorder = observe::Recorder::open(plan_.out + "/observations.jsonl");
   if (!recorder) co_return recorder.error();
   recorder_ = std::move(*recorder);
@@ -89,7 +89,7 @@ asio::awaitable<Result<RunOutcome>> Session::run() {
   co_await clean_up();
 
   outcome_.exit = graver(outcome_.exit, outcome_.judgement.exit_code());
-  if (!recorder_->failure().empty()) trouble(environment_error(recorder_->failure()));
+  if (!recorder_->failure().empty()) trouble(unavailable(recorder_->failure()));
   if (cancellation_.cancelled()) outcome_.exit = graver(outcome_.exit, *cancellation_.reason());
   outcome_.seconds = recorder_->now();
   outcome_.observations = recorder_->observations();
@@ -99,7 +99,7 @@ asio::awaitable<Result<RunOutcome>> Session::run() {
 
 void Session::trouble(const Error& error) {
   if (cancellation_.cancelled()) return;
-  outcome_.exit = graver(outcome_.exit, error.code);
+  outcome_.exit = graver(outcome_.exit, exit_code(error));
   outcome_.troubles.push_back(error.message);
   console_.say(error.message, console::Tone::kBad);
 }
@@ -161,8 +161,8 @@ asio::awaitable<void> Session::run_steps() {
     judge_now();
     if (steps_done_ && (steps_->cut_short() || outcome_.judgement.decided_but_for_end())) break;
     if (recorder_->now() >= limit) {
-      trouble({ExitCode::kAborted, fmt::format("the run reached its timeout of {}",
-                                               units::format_duration(plan_.scenario.timeout))});
+      trouble(timed_out(fmt::format("the run reached its timeout of {}",
+                                    units::format_duration(plan_.scenario.timeout))));
       steps_->cancel(ExitCode::kAborted);
       break;
     }

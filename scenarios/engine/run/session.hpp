@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/exit_code/exit_code.hpp"
 #include "core/result/result.hpp"
 #include "scenarios/engine/console/console.hpp"
 #include "scenarios/engine/judge/judge.hpp"

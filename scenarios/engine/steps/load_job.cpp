@@ -55,8 +55,8 @@ Result<std::vector<std::string>> loadgen_arguments(const model::Load& load,
     arguments.push_back(fmt::format("--rate={}", load.rate->per_second / load.workers));
   if (load.connections) {
     if (*load.connections % load.workers != 0)
-      return usage_error(fmt::format("load: {} connections cannot be split over {} workers",
-                                     *load.connections, load.workers));
+      return invalid_input(fmt::format("load: {} connections cannot be split over {} workers",
+                                       *load.connections, load.workers));
     arguments.push_back(fmt::format("--connections={}", *load.connections / load.workers));
   }
   for (const auto& stage : load.stages)
@@ -127,7 +127,7 @@ Result<json> load_result(const std::string& log) {
     }
     if (log.find('\n', start) == std::string::npos) break;
   }
-  return environment_error("the load generator's log holds no result");
+  return unavailable("the load generator's log holds no result");
 }
 
 }  // namespace plimsoll::engine::steps

@@ -46,7 +46,7 @@ TEST(LoadJobTest, WorkersShareTheRateAndTheConnections) {
   step.workers = 3;
   const auto uneven = loadgen_arguments(step, "ns");
   ASSERT_FALSE(uneven);
-  EXPECT_EQ(uneven.error().code, ExitCode::kUsage);
+  EXPECT_EQ(uneven.error().category, ErrorCategory::kInvalidInput);
 }
 
 TEST(LoadJobTest, TheJobIsBoundedRestrictedAndOutsideAnySelectorOfTheTarget) {

@@ -98,7 +98,7 @@ asio::awaitable<Result<Pods>> Steps::ready_pods(std::string selector) {
   }
   std::sort(ready.begin(), ready.end());  // "any" is the same pod for the same names
   if (ready.empty())
-    co_return environment_error(
+    co_return unavailable(
         fmt::format("no ready pod matches {} in namespace {}", selector, context_.in_namespace));
   co_return ready;
 }
@@ -116,7 +116,7 @@ asio::awaitable<Result<Pods>> Steps::choose_pods(const model::PodChoice* choice)
 
 asio::awaitable<StepEnd> Steps::exec(const model::Step* step, const model::Exec* exec) {
   const auto pods = co_await choose_pods(&exec->pod);
-  if (!pods) co_return StepEnd::stop(pods.error().code, pods.error().message);
+  if (!pods) co_return StepEnd::stop(pods.error());
   started(*step, *pods);
 
   std::vector<StepEnd> ends(pods->size());
@@ -146,7 +146,7 @@ asio::awaitable<StepEnd> Steps::exec_in(const model::Step* step, const model::Ex
   auto child =
       process::Child::start(cancellation_.executor(), argv,
                             [&](process::Stream, std::string_view line) { talk.add(line); });
-  if (!child) co_return StepEnd::stop(child.error().code, child.error().message);
+  if (!child) co_return StepEnd::stop(child.error());
   bool late = false;
   const auto hook = cancellation_.on_cancel([&] { child->send_signal(SIGTERM); });
   asio::steady_timer limit{cancellation_.executor(), asio::steady_timer::time_point::max()};
@@ -167,7 +167,7 @@ asio::awaitable<StepEnd> Steps::exec_in(const model::Step* step, const model::Ex
   talk.output += fmt::format("exit code {}\n", exit.code);
   StepEnd end;
   if (const auto written = cli::write_whole(file, talk.output); !written) {
-    end = StepEnd::stop(written.error().code, written.error().message);
+    end = StepEnd::stop(written.error());
   } else if (late) {
     end = StepEnd::stop(
         ExitCode::kAborted,

@@ -70,7 +70,7 @@ ExitCode outcome_of(int exit_code) {
 
 asio::awaitable<StepEnd> Steps::load(const model::Step* step, const model::Load* load) {
   const auto arguments = loadgen_arguments(*load, context_.in_namespace);
-  if (!arguments) co_return StepEnd::stop(arguments.error().code, arguments.error().message);
+  if (!arguments) co_return StepEnd::stop(arguments.error());
   const auto lasts = load_duration(*load);
   const auto limit =
       step->by.value_or((lasts == units::Duration::zero() ? kUnbounded : lasts) + kOverrun);
@@ -83,7 +83,7 @@ asio::awaitable<StepEnd> Steps::load(const model::Step* step, const model::Load*
   job.deadline_seconds = std::chrono::ceil<std::chrono::seconds>(limit).count();
   auto object = load_job(job, *load, *arguments);
   const auto applied = co_await context_.created.apply(std::move(object));
-  if (!applied) co_return StepEnd::stop(applied.error().code, applied.error().message);
+  if (!applied) co_return StepEnd::stop(applied.error());
   process::Argv line = *arguments;
   line.insert(line.begin(), "loadgen");
   context_.console.say(
@@ -167,7 +167,7 @@ asio::awaitable<StepEnd> Steps::collect_load(const model::Step* step, const mode
     const std::string suffix = load->workers > 1 ? fmt::format("-{}", worker) : "";
     const auto file = fmt::format("{}/load-{}{}.json", context_.out, step->name, suffix);
     if (const auto written = cli::write_whole(file, result->dump(2) + "\n"); !written)
-      co_return StepEnd::stop(written.error().code, written.error().message);
+      co_return StepEnd::stop(written.error());
     if (outcome != ExitCode::kPassed && graver(end.outcome, outcome) == outcome) {
       end.outcome = outcome;
       end.message = fmt::format("loadgen ended with exit code {} ({}): {}", exit_code,

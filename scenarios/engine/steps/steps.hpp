@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/exit_code/exit_code.hpp"
 #include "core/result/result.hpp"
 #include "scenarios/engine/console/console.hpp"
 #include "scenarios/engine/kube/created_resources.hpp"
@@ -47,6 +48,9 @@ struct StepEnd {
 
   [[nodiscard]] static StepEnd stop(ExitCode outcome, std::string message) {
     return {outcome, std::move(message), true, false, {}, {}};
+  }
+  [[nodiscard]] static StepEnd stop(const Error& error) {
+    return stop(plimsoll::exit_code(error), error.message);
   }
 };
 

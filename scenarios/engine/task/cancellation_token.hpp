@@ -11,7 +11,7 @@
 #include <optional>
 #include <set>
 
-#include "core/result/exit_code.hpp"
+#include "core/exit_code/exit_code.hpp"
 #include "scenarios/engine/task/clock.hpp"
 
 namespace plimsoll::engine::task {

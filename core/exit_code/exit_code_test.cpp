@@ -1,4 +1,4 @@
-#include "core/result/exit_code.hpp"
+#include "core/exit_code/exit_code.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,6 +21,20 @@ TEST(ExitCodeTest, PrecedenceIsTheDocumentedOne) {
 
 TEST(ExitCodeTest, TerminationOutranksEverythingButInterruption) {
   EXPECT_EQ(graver(ExitCode::kTerminated, ExitCode::kInternal), ExitCode::kTerminated);
+}
+
+TEST(ExitCodeTest, ErrorsLeadToTheirExitCode) {
+  const std::pair<Error, int> rows[] = {
+      {invalid_input(""), 2}, {unavailable(""), 4}, {refused(""), 4},        {timed_out(""), 5},
+      {inconclusive(""), 3},  {cancelled(""), 130}, {internal_error(""), 70}};
+  for (const auto& [error, code] : rows) EXPECT_EQ(number(exit_code(error)), code);
+}
+
+// An exit code is a value like any other, not half an error.
+TEST(ExitCodeTest, AResultTakesAnExitCode) {
+  const Result<ExitCode> result = ExitCode::kFailed;
+  ASSERT_TRUE(result);
+  EXPECT_EQ(*result, ExitCode::kFailed);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #pragma once
 #include <string_view>
 
+#include "core/result/result.hpp"
+
 namespace plimsoll {
 
 enum class ExitCode : int {
@@ -21,6 +23,9 @@ enum class ExitCode : int {
 
 // The code that counts where both apply: 130/143 > 70 > 2 > 4 > 6 > 5 > 1 > 3 > 0.
 [[nodiscard]] ExitCode graver(ExitCode a, ExitCode b) noexcept;
+
+// The code that an error leads to.
+[[nodiscard]] ExitCode exit_code(const Error& error) noexcept;
 
 // A word for reports: "passed", "failed", "inconclusive" ...
 [[nodiscard]] std::string_view name(ExitCode code) noexcept;

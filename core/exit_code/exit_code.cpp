@@ -1,4 +1,4 @@
-#include "core/result/exit_code.hpp"
+#include "core/exit_code/exit_code.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,6 +29,25 @@ auto rank(ExitCode code) noexcept {
 }  // namespace
 
 ExitCode graver(ExitCode a, ExitCode b) noexcept { return rank(b) < rank(a) ? b : a; }
+
+ExitCode exit_code(const Error& error) noexcept {
+  switch (error.category) {
+    case ErrorCategory::kInvalidInput:
+      return ExitCode::kUsage;
+    case ErrorCategory::kUnavailable:
+    case ErrorCategory::kRefused:
+      return ExitCode::kEnvironment;
+    case ErrorCategory::kTimeout:
+      return ExitCode::kAborted;
+    case ErrorCategory::kInconclusive:
+      return ExitCode::kInconclusive;
+    case ErrorCategory::kCancelled:
+      return ExitCode::kInterrupted;
+    case ErrorCategory::kInternal:
+      break;
+  }
+  return ExitCode::kInternal;
+}
 
 std::string_view name(ExitCode code) noexcept {
   const auto entry = rank(code);
