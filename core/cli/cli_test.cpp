@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -33,6 +34,17 @@ TEST(CliTest, BadUnitEndsWithTwo) {
 TEST(CliTest, ErrorsBecomeTheirExitCode) {
   EXPECT_EQ(run("prog", [] { return Result<ExitCode>{unavailable("no cluster")}; }), 4);
   EXPECT_EQ(run("prog", []() -> Result<ExitCode> { throw std::runtime_error("bug"); }), 70);
+}
+
+TEST(CliTest, ColoursAreForTerminalsAndForWhoeverAsksForThem) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  EXPECT_FALSE(shows_colors(ends[1]));
+  ASSERT_EQ(::setenv("CLICOLOR_FORCE", "1", 1), 0);
+  EXPECT_TRUE(shows_colors(ends[1]));
+  ::unsetenv("CLICOLOR_FORCE");
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST(CliTest, FilesAppearWholeOrNotAtAll) {

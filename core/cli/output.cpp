@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -51,6 +52,10 @@ Result<void> write_whole(const std::string& path, std::string_view text) {
   if (kind != fs::file_type::regular) return write_straight(path, text);
   const auto real = fs::canonical(path, error);
   return write_and_rename(error ? path : real.string(), text);
+}
+
+bool shows_colors(int descriptor) {
+  return ::isatty(descriptor) == 1 || std::getenv("CLICOLOR_FORCE") != nullptr;
 }
 
 ProgressLine::ProgressLine(bool quiet) : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1) {}

@@ -15,6 +15,10 @@ namespace plimsoll::cli {
 // path and the system's reason.
 [[nodiscard]] Result<void> write_whole(const std::string& path, std::string_view text);
 
+// Whether text for this descriptor is coloured where the user says nothing: on a terminal, and
+// where CLICOLOR_FORCE is in the environment (what reads the text writes it to a terminal).
+[[nodiscard]] bool shows_colors(int descriptor);
+
 // One line of progress on stderr: rewritten in place on a terminal, a plain line every ten seconds
 // elsewhere.
 class ProgressLine {

@@ -15,7 +15,7 @@ using namespace plimsoll;
 
 Result<void> write_results(const loadgen::run::CommandLine& line, const loadgen::plan::Plan& plan,
                            const loadgen::result::RunResult& result) {
-  const bool color = !line.common.no_color && ::isatty(STDOUT_FILENO) == 1;
+  const bool color = !line.common.no_color && cli::shows_colors(STDOUT_FILENO);
   Result<void> written;
   const auto write = [&written](const std::string& path, const std::string& text) {
     if (!path.empty() && written) written = cli::write_whole(path, text);

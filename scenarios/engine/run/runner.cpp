@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/cli/output.hpp"
 #include "reports/run/text.hpp"
 #include "scenarios/engine/kube/http_client.hpp"
 #include "scenarios/engine/parse/parse.hpp"
@@ -47,7 +48,7 @@ class Runner {
       : options_(options),
         signals_(io_, SIGINT, SIGTERM, SIGHUP),
         cancellation_(clock_),
-        console_(options.quiet, options.color && ::isatty(STDERR_FILENO) == 1) {
+        console_(options.quiet, options.color && cli::shows_colors(STDERR_FILENO)) {
     const bool beside = options.parallel > 1 && plans.size() > 1;
     std::size_t widest = 0;
     for (const auto& plan : plans) widest = std::max(widest, plan.title.size());
@@ -180,7 +181,7 @@ class Runner {
     }
     if (options_.json != "-") {
       fmt::print("\n{}",
-                 reports::run::to_text(report, options_.color && ::isatty(STDOUT_FILENO) == 1));
+                 reports::run::to_text(report, options_.color && cli::shows_colors(STDOUT_FILENO)));
       std::fflush(stdout);
     }
     run.report = std::move(report);
