@@ -33,6 +33,21 @@ ssize_t read_body(nghttp2_session*, std::int32_t id, std::uint8_t* out, std::siz
   return static_cast<ssize_t>(taken);
 }
 
+void* take_zeroed(std::size_t count, std::size_t size, void* pool) {
+  void* memory = static_cast<BlockPool*>(pool)->take(count * size);
+  return memory == nullptr ? nullptr : std::memset(memory, 0, count * size);
+}
+
+nghttp2_mem memory_from(BlockPool& pool) {
+  return {&pool,
+          [](std::size_t size, void* user) { return static_cast<BlockPool*>(user)->take(size); },
+          [](void* memory, void* user) { static_cast<BlockPool*>(user)->give_back(memory); },
+          take_zeroed,
+          [](void* memory, std::size_t size, void* user) {
+            return static_cast<BlockPool*>(user)->resize(memory, size);
+          }};
+}
+
 }  // namespace
 
 // nghttp2's callbacks; user_data is the framing.
@@ -108,7 +123,8 @@ struct Http2Framing::Callbacks {
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, on_frame_sent);
     nghttp2_session_callbacks_set_error_callback2(callbacks, on_error);
     nghttp2_session* made = nullptr;
-    const int error = nghttp2_session_client_new(&made, callbacks, &framing);
+    auto memory = memory_from(framing.memory_);
+    const int error = nghttp2_session_client_new3(&made, callbacks, &framing, nullptr, &memory);
     nghttp2_session_callbacks_del(callbacks);
     if (error != 0) throw std::bad_alloc();
     return made;

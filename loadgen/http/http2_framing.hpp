@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "loadgen/http/block_pool.hpp"
 #include "loadgen/request/rendered_request.hpp"
 
 struct nghttp2_session;
@@ -81,6 +82,7 @@ class Http2Framing {
 
   Http2FramingEvents& events_;
   const std::string& watched_;
+  BlockPool memory_;  // of session_
   std::unique_ptr<nghttp2_session, Delete> session_;
   Http2Exchange* receiving_ = nullptr;  // whose header block is being received
   std::string problem_;
