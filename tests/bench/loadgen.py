@@ -15,9 +15,13 @@ import subprocess
 import sys
 import tempfile
 
+from http2 import http2
 from measure import Bench, ToolFailed, compile_programs
-from parts import PARTS
+from parts import closed, memory, pace, stall
 from tools import TOOLS
+
+
+PARTS = {"closed": closed, "http2": http2, "pacing": pace, "stall": stall, "memory": memory}
 
 
 @dataclasses.dataclass

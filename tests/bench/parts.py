@@ -1,4 +1,4 @@
-"""The four parts of ./dev bench loadgen. Each returns its raw numbers, and prints a Markdown table of them.
+"""Parts of ./dev bench loadgen. Each returns its raw numbers, and prints a Markdown table of them.
 
 A tool that does not work is left out from then on, and named in bench.failures.
 """
@@ -167,5 +167,3 @@ def memory(bench, installed, plan):
           f"{run.peak_rss / IDLE_CONNECTIONS / 1024:.2f} KiB per connection.")
     return raw
 
-
-PARTS = {"closed": closed, "pacing": pace, "stall": stall, "memory": memory}

@@ -15,6 +15,15 @@ from parts import OURS, Round, doubts
 from tools import TOOLS, Job
 
 
+def test_over_http2_each_tool_gets_the_streams_and_the_url(tmp_path):
+    job = Job(8443, 4, 3, tmp_path, streams=20, tls=True, path="/index.html")
+    for name, flag in (("loadgen", "--streams"), ("h2load", "-m")):
+        command, _ = TOOLS[name].http2(job)
+        assert command[command.index(flag) + 1] == 20
+        assert command[-1] == "https://127.0.0.1:8443/index.html"
+    assert "--h1" not in TOOLS["h2load"].http2(job)[0]
+
+
 def test_percentile_is_the_nearest_rank():
     values = list(range(1000, 0, -1))
     assert [figures.percentile(values, p) for p in (50, 99, 99.9, 100)] == [500, 990, 999, 1000]

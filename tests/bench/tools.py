@@ -18,10 +18,13 @@ class Job:
     seconds: int
     folder: pathlib.Path   # for files of the tool
     rate: Optional[int] = None
+    streams: int = 1       # of HTTP/2, for each connection
+    tls: bool = False
+    path: str = "/"
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}/"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}{self.path}"
 
     @property
     def per_connection(self):
@@ -42,6 +45,7 @@ class Tool:
     closed: Optional[Callable] = None    # job -> (command, function of stdout)
     paced: Optional[Callable] = None     # the same at job.rate
     stalled: Optional[Callable] = None   # the same, with latency percentiles, corrected for coordinated omission where it can
+    http2: Optional[Callable] = None     # as closed, over HTTP/2 with job.streams
 
 
 def loadgen(job):
@@ -49,6 +53,12 @@ def loadgen(job):
     rate = ["--rate", f"{job.rate}/s"] if job.rate else []
     return (["loadgen", "-q", "-t", 1, "-c", job.connections, "-d", f"{job.seconds}s", "--json", result, *rate, job.url],
             lambda _: outputs.loadgen(result.read_text()))
+
+
+def loadgen_http2(job):
+    command, read = loadgen(job)
+    trust = ["--insecure"] if job.tls else []
+    return [*command[:-1], "--http2", "--streams", job.streams, *trust, job.url], read
 
 
 def floor(job):
@@ -67,6 +77,10 @@ def wrk2(job):
 def h2load(job):
     rate = ["--rps", job.per_connection] if job.rate else []
     return ["h2load", "--h1", "-t", 1, "-c", job.connections, "-D", job.seconds, *rate, job.url], outputs.h2load
+
+
+def h2load_http2(job):
+    return ["h2load", "-t", 1, "-c", job.connections, "-m", job.streams, "-D", job.seconds, job.url], outputs.h2load
 
 
 def h2load_logged(job):
@@ -140,11 +154,11 @@ export default function () {{ http.get('{job.url}'); }}
 
 
 TOOLS = {tool.name: tool for tool in (
-    Tool("loadgen", "loadgen --version", "./dev build", loadgen, loadgen, loadgen),
+    Tool("loadgen", "loadgen --version", "./dev build", loadgen, loadgen, loadgen, loadgen_http2),
     Tool("floor", "", "tests/bench/floor.c", floor),
     Tool("wrk", "wrk -v", "apt-get install wrk", wrk),
     Tool("wrk2", "wrk2 -v", "https://github.com/giltene/wrk2: make, and name the program wrk2", wrk2, wrk2, wrk2),
-    Tool("h2load", "h2load --version", "apt-get install nghttp2-client", h2load, h2load, h2load_logged),
+    Tool("h2load", "h2load --version", "apt-get install nghttp2-client", h2load, h2load, h2load_logged, h2load_http2),
     Tool("ab", "ab -V", "apt-get install apache2-utils", ab),
     Tool("hey", "dpkg-query -W hey", "apt-get install hey", hey, hey, hey_csv),
     Tool("oha", "oha --version", "cargo install --locked oha", oha, oha, oha),
