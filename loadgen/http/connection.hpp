@@ -1,4 +1,4 @@
-// What carries one request at a time, whatever the protocol: opens, sends at once, waits for the
+// What carries one request at a time, whatever the protocol: opens, sends, waits for the
 // answer, and tells its owner what became of it. An HTTP/1.1 connection, or one stream of an HTTP/2
 // connection that it shares with others. Knows nothing of schedules, latencies or retries.
 // Every event comes from the event loop, except that send() may report a failure from inside.
@@ -30,8 +30,8 @@ enum class Lost {
 };
 enum class IdleClose {
   kByPeer,
-  kUnasked,    // it sent something nobody asked for
-  kWithOthers  // with a shared connection whose end was, or will be, told to somebody else
+  kUnasked,    // it sent bytes while no request was in flight
+  kWithOthers  // with the shared connection, whose end is counted elsewhere
 };
 
 // What a connection tells its owner. From inside any of these the connection may be used again.
@@ -70,7 +70,7 @@ struct ConnectionLife {
   net::Address address;
 };
 
-// Whom a connection belongs to.
+// Base of what a connection belongs to.
 struct ConnectionOwner {};
 
 class Connection {
@@ -87,14 +87,15 @@ class Connection {
   // good. kWait: an event will follow. kFull: on_room will follow.
   [[nodiscard]] virtual Join join() { return Join::kConnect; }
   virtual void open(const net::Endpoint& endpoint) = 0;
-  // An open one stands that could be shared.
+  // Whether there is an open connection that could be shared.
   [[nodiscard]] virtual bool can_join() const noexcept { return false; }
   // Tells all that wait for this opening.
   virtual void give_up(const net::Failure&) {}
-  // request: in the form that this connection's protocol wants.
+  // request: in the form of this connection's protocol. HTTP/1.1 writes it at once, HTTP/2 together
+  // with what else is sent in the same turn of the event loop.
   virtual void send(const request::RenderedRequest& request) = 0;
   virtual void close() = 0;
-  // As close(), and nobody is to join a shared one any more. False if it was retired before.
+  // As close(); a shared connection takes no more users. False if it took no more before.
   virtual bool retire() {
     close();
     return true;

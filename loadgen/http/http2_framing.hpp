@@ -30,7 +30,8 @@ struct Http2Exchange {
   std::string watched;      // the value of HeaderCache::watched
 };
 
-// What a Http2Framing reports, from inside of receive() and take_frames(). None may call it back.
+// What a Http2Framing reports, from inside of receive() and take_frames(). They must not call the
+// framing back.
 class Http2FramingEvents {
  public:
   // The server's limit of requests at a time. At least once, before anything else.
@@ -53,11 +54,12 @@ class Http2Framing {
   Http2Framing(const Http2Framing&) = delete;
   Http2Framing& operator=(const Http2Framing&) = delete;
 
-  // False: this connection has no id left, or takes no more requests.
+  // False: this connection has no id left. Of a request after a GOAWAY take_frames() says that it
+  // is lost.
   [[nodiscard]] bool submit(Http2Exchange& exchange, const request::RenderedRequest& request);
   // Takes the request back, if there is one in flight.
   void cancel(Http2Exchange& exchange);
-  // Says goodbye in order.
+  // Ends the connection in order, with a GOAWAY.
   void terminate();
   // False: the bytes are not HTTP/2, or break it. See problem().
   [[nodiscard]] bool receive(const char* data, std::size_t size);

@@ -28,7 +28,7 @@ void Http2Session::abandon() {
   shut();
 }
 
-// In order: says goodbye, as far as the socket takes it.
+// In order: sends GOAWAY, as far as the socket takes it.
 void Http2Session::shut() {
   if (framing_ && transport_.is_open() && !broken_ && state_ == State::kOpen) {
     framing_->terminate();
@@ -76,7 +76,7 @@ Http2Exchange& Http2Session::attach(Http2User& user) {
 }
 
 void Http2Session::submit(Http2Exchange& place, const request::RenderedRequest& request) {
-  // No id is left, or the server has just said goodbye: another session will take it.
+  // Its user sends it again, on another session.
   if (!framing_->submit(place, request))
     ended_.push_back({&place, place.id, false, NGHTTP2_REFUSED_STREAM});
   flush_later();
@@ -102,7 +102,7 @@ Http2User& Http2Session::vacate(Http2Exchange& place) {
 
 void Http2Session::close_if_unused() {
   if (users_ > 0 || state_ == State::kOver) return;
-  // Most often somebody comes back at once.
+  // Not at once, because the stream that has just left most often comes back.
   loop_.post([weak = weak_from_this()] {
     const auto self = weak.lock();
     if (!self || self->users_ > 0 || self->state_ == State::kOver) return;

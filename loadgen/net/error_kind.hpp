@@ -17,7 +17,7 @@ enum class ErrorKind : unsigned char {
   kTruncated,       // closed inside the response
   kTimeout,         // no whole response within --timeout
   kTls,             // the handshake failed, or the encryption broke
-  kProtocol,        // the answer is not HTTP/1.1 as RFC 9112 has it
+  kProtocol,        // the answer is not HTTP as RFC 9112, or with HTTP/2 RFC 9113, has it
   kClientFd,        // this process has no file descriptor left
   kClientPorts,     // this machine has no local port left
 };

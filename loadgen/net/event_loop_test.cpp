@@ -82,5 +82,34 @@ TEST_F(EventLoopTest, TasksPostedByTasksRunToo) {
   EXPECT_EQ(ran, 2);
 }
 
+struct Counter final : TurnEnd {
+  void on_turn_end() override { ++turns; }
+  int turns = 0;
+};
+
+TEST_F(EventLoopTest, ATurnEndsOnceAfterItsTasksAndItsTimer) {
+  Counter counter;
+  Counter forgotten;
+  int seen_by_task = -1;
+  int seen_by_timer = -1;
+  loop_.at_turn_end(counter);
+  loop_.at_turn_end(forgotten);
+  loop_.forget(forgotten);
+  loop_.post([&] { seen_by_task = counter.turns; });
+  loop_.on_timer([&] {
+    seen_by_timer = counter.turns;
+    loop_.stop();
+  });
+  loop_.run_once(loop_.now());
+  EXPECT_EQ(seen_by_task, 0);
+  EXPECT_EQ(counter.turns, 1);
+  EXPECT_EQ(forgotten.turns, 0);
+  loop_.at_turn_end(counter);
+  loop_.set_timer(0);
+  loop_.run();
+  EXPECT_EQ(seen_by_timer, 1);
+  EXPECT_EQ(counter.turns, 2);
+}
+
 }  // namespace
 }  // namespace plimsoll::loadgen::net

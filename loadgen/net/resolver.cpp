@@ -61,7 +61,7 @@ class Resolver::Channel {
   // A socket of c-ares, or the timer.
   struct Watched final : Readiness {
     Watched(Channel& its_channel, int its_fd) : channel(its_channel), fd(its_fd) {}
-    // c-ares may let go of the socket inside, and this with it.
+    // c-ares may close the socket inside this call, which destroys this object.
     void on_ready(Event event) override { channel.process(fd, event); }
     Channel& channel;
     int fd;
@@ -120,7 +120,7 @@ class Resolver::Channel {
     ::timerfd_settime(timer_, 0, &time, nullptr);
   }
 
-  // Also takes back that it has fired.
+  // Also clears an expiry that was not read yet.
   void disarm_timer() {
     const itimerspec never{};
     ::timerfd_settime(timer_, 0, &never, nullptr);

@@ -160,7 +160,7 @@ Io TlsSession::write(std::string_view bytes) {
 
 void TlsSession::end() noexcept {
   if (session_ == nullptr) return;
-  // Tells the peer; its own goodbye is not waited for. After a failure OpenSSL forbids it.
+  // Sends close_notify without waiting for the peer's. After a failure OpenSSL forbids it.
   if (healthy_) SSL_shutdown(session_);
   ERR_clear_error();
   SSL_free(session_);

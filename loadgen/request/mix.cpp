@@ -89,10 +89,12 @@ std::uint32_t RequestSource::choose_row(std::uint64_t seq) {
 
 RenderedRequest RequestSource::render(const RequestChoice& choice, bool last, std::string& out) {
   const auto& request = mix_.entries[choice.entry].request;
+  const bool http1 = request.protocol == Protocol::kHttp1;
+  if (http1 && request.constant)
+    return {last ? request.last_bytes : request.bytes, {}, request.head};
   const auto* row = mix_.data ? &mix_.data->rows[choice.row] : nullptr;
   const TemplateValues values{choice.seq, seed_, mix_.salt, row};
-  if (request.protocol == Protocol::kHttp2) return fields_[choice.entry].render(values, out);
-  if (request.constant) return {last ? request.last_bytes : request.bytes, {}, request.head};
+  if (!http1) return fields_[choice.entry].render(values, out);
   request.render(values, last, out, body_scratch_);
   return {out, {}, request.head};
 }

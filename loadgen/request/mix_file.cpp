@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Tells nlohmann's parser the text, and us how far it has come.
+// Gives nlohmann's parser the text, and keeps how far it has read.
 struct LineCountingIterator {
   using iterator_category = std::input_iterator_tag;
   using value_type = char;

@@ -60,7 +60,7 @@ std::string_view meaning(net::ErrorKind kind) noexcept {
     case net::ErrorKind::kTls:
       return "the TLS handshake failed, or the encryption broke";
     case net::ErrorKind::kProtocol:
-      return "the answer is not HTTP/1.1";
+      return "the answer is not valid HTTP";
     case net::ErrorKind::kClientFd:
       return "loadgen has no file descriptor left";
     case net::ErrorKind::kClientPorts:
