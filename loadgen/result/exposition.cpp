@@ -71,7 +71,7 @@ std::string to_exposition(const stats::Snapshot& snapshot) {
              "Requests that wait for their response or for a connection to open.",
              snapshot.in_flight);
   put_single(out, "queued_requests", "gauge", "Requests that are due and wait for a connection.",
-             snapshot.queued);
+             snapshot.pending);
   put_single(out, "sent_bytes_total", "counter", "Bytes of requests.", snapshot.counts.bytes_sent);
   put_single(out, "received_bytes_total", "counter", "Bytes of responses.",
              snapshot.counts.bytes_received);

@@ -107,7 +107,7 @@ TEST(SnapshotTest, PhasesAndThreadsAddUp) {
   EXPECT_EQ(all.errors[index(net::ErrorKind::kTimeout)], 8u);
   EXPECT_EQ(all.latency.count, 24u);
   EXPECT_EQ(all.in_flight, 6u);
-  EXPECT_EQ(all.queued, 8u);
+  EXPECT_EQ(all.pending, 8u);
 }
 
 TEST(ExpositionTest, NamesEveryFigureOnceWithItsLabels) {

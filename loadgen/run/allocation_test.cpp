@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "loadgen/client/socket_network.hpp"
 #include "loadgen/client/worker.hpp"
 #include "loadgen/testing/certificates.hpp"
 #include "loadgen/testing/scripted_server.hpp"
@@ -34,12 +35,13 @@ std::uint64_t allocations_of(plan::Options options, std::uint64_t requests,
   options.connections = 4;
   const auto plan = make_plan(options);
   const std::atomic<bool> stop{false};
-  client::Worker worker(*plan, 0, stop);
+  client::SocketNetwork network(*plan);
+  client::Worker worker(*plan, 0, stop, network);
   worker.prepare();
   const auto before = allocations;
   worker.run(std::chrono::steady_clock::now().time_since_epoch().count());
   const auto during = allocations - before;
-  EXPECT_EQ(worker.take_result().phases[0].counts.completed, requests);
+  EXPECT_EQ(worker.take_result().counted.phases[0].counts.completed, requests);
   return during;
 }
 

@@ -7,6 +7,7 @@
 #include "loadgen/result/report.hpp"
 #include "loadgen/run/interval_log.hpp"
 #include "loadgen/run/options.hpp"
+#include "loadgen/run/process.hpp"
 #include "loadgen/run/run.hpp"
 
 namespace {

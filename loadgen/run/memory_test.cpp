@@ -68,18 +68,18 @@ TEST(MemoryTest, AnHourWithALogOfEverySecondFitsInFortyMegabytes) {
   latency::Histogram of_second;
   const auto each = samples() / kSeconds;
   for (std::int64_t second = 0; second < kSeconds; ++second) {
-    stats::Interval interval;
-    interval.second = second;
-    interval.counts.sent = interval.counts.completed = each;
+    stats::SecondReport report;
+    report.second = second;
+    report.counts.sent = report.counts.completed = each;
     for (std::uint64_t i = 0; i < each; ++i) {
       const auto latency = latency_of(random);
       for (auto* histogram : {&record.latency, &record.service_time, &record.send_lag,
                               &record.schedule_lag, &of_second})
         histogram->record(latency);
     }
-    interval.latency = latency::encode_counts(of_second);
+    report.latency = latency::encode_counts(of_second);
     of_second.reset();
-    monitor.add(interval);
+    monitor.add(0, std::move(report));
     monitor.advance(false);
   }
   ASSERT_TRUE(log.close(started));

@@ -10,39 +10,47 @@
 namespace plimsoll::loadgen::run {
 
 Monitor::Monitor(const plan::Plan& plan, OnSecond on_second)
-    : plan_(plan), on_second_(std::move(on_second)) {}
+    : plan_(plan), on_second_(std::move(on_second)), snapshots_(plan.threads) {}
 
-void Monitor::add(const stats::Interval& interval) {
-  auto& second = pending_[interval.second];
-  second.counts.add(interval.counts);
-  second.in_flight += interval.in_flight;
-  second.queued += interval.queued;
+void Monitor::add(std::size_t thread, stats::SecondReport report) {
+  auto& second = unfinished_[report.second];
+  second.counts.add(report.counts);
+  second.in_flight += report.in_flight;
+  second.pending += report.pending;
   ++second.reports;
-  const auto added = latency::add_counts(interval.latency, second.latency);
+  const auto added = latency::add_counts(report.latency, second.latency);
   if (!added)
-    throw std::logic_error("an interval of our own cannot be read: " + added.error().message);
+    throw std::logic_error("a report of our own cannot be read: " + added.error().message);
+  if (report.so_far) snapshots_[thread] = std::move(report.so_far);
+}
+
+stats::Snapshot Monitor::so_far() const {
+  stats::Snapshot all;
+  for (const auto& snapshot : snapshots_)
+    if (snapshot) all.add(*snapshot);
+  return all;
 }
 
 void Monitor::advance(bool all) {
-  while (!pending_.empty() && (all || pending_.begin()->second.reports >= plan_.threads)) {
-    const auto& [number, second] = *pending_.begin();
+  while (!unfinished_.empty() && (all || unfinished_.begin()->second.reports >= plan_.threads)) {
+    const auto& [number, second] = *unfinished_.begin();
     const auto& counts = second.counts;
     const bool nothing = counts.sent + counts.completed + counts.failed == 0;
     // What is left after the last whole second may be empty.
-    if (!(all && nothing && pending_.size() == 1)) {
+    if (!(all && nothing && unfinished_.size() == 1)) {
       series_.push_back({number, counts.sent, counts.completed, counts.failed,
                          second.latency.percentile(50), second.latency.percentile(99),
                          second.latency.max()});
       if (on_second_) on_second_(number, second.latency);
       in_flight_ = second.in_flight;
-      queued_ = second.queued;
+      pending_ = second.pending;
     }
     if (number >= plan_.options.warmup / std::chrono::seconds{1}) {
-      so_far_.add(counts);
-      latency_so_far_.merge(second.latency);
+      measured_.add(counts);
+      measured_latency_.merge(second.latency);
       measured_seconds_ += 1;
     }
-    pending_.erase(pending_.begin());
+    unfinished_.erase(unfinished_.begin());
   }
 }
 
@@ -54,7 +62,7 @@ std::string Monitor::progress() const {
   return fmt::format(
       "{}s{}  {}/s  p50 {}  p99 {}  failed {}  in flight {}  queued {}", last.second + 1,
       limited ? fmt::format("/{:.0f}s", units::seconds(plan_.duration)) : "", last.completed,
-      shown(last.p50), shown(last.p99), last.failed, in_flight_, queued_);
+      shown(last.p50), shown(last.p99), last.failed, in_flight_, pending_);
 }
 
 std::string Monitor::met_abort_rule() const {
@@ -62,8 +70,8 @@ std::string Monitor::met_abort_rule() const {
       grace && measured_seconds_ < units::seconds(*grace))
     return "";
   const plan::Measured measured{
-      &latency_so_far_, so_far_.completed, so_far_.failed, so_far_.server_errors,
-      measured_seconds_ > 0 ? static_cast<double>(so_far_.completed) / measured_seconds_ : 0};
+      &measured_latency_, measured_.completed, measured_.failed, measured_.server_errors,
+      measured_seconds_ > 0 ? static_cast<double>(measured_.completed) / measured_seconds_ : 0};
   for (const auto& rule : plan_.options.abort_rules)
     if (const auto value = rule.value(measured); value && rule.holds(*value)) return rule.text();
   return "";

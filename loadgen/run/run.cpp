@@ -1,8 +1,5 @@
 #include "loadgen/run/run.hpp"
 
-#include <fmt/format.h>
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <atomic>
 #include <barrier>
@@ -12,49 +9,30 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <exception>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
 
-#include "core/cgroup/cgroup.hpp"
+#include "loadgen/client/socket_network.hpp"
 #include "loadgen/client/worker.hpp"
 #include "loadgen/result/exposition.hpp"
 #include "loadgen/run/metrics_server.hpp"
 #include "loadgen/run/monitor.hpp"
+#include "loadgen/run/process.hpp"
 
 namespace plimsoll::loadgen::run {
 namespace asio = boost::asio;
 namespace {
 
-constexpr std::uint64_t kOtherFiles = 32;  // epoll, timers, DNS, metrics, output
+struct Thread {
+  Thread(const plan::Plan& plan, std::uint64_t index, const std::atomic<bool>& stop)
+      : network(plan), worker(plan, index, stop, network) {}
+  client::SocketNetwork network;
+  client::Worker worker;
+  std::thread thread;
+};
 
-double process_cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-// getrusage would do, were it not that a program inherits the peak of the one that started it.
-std::uint64_t max_rss_bytes() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("VmHWM:")) return std::stoull(line.substr(6)) * 1024;
-  return 0;
-}
-
-// Where no cgroup can be read there is no throttling to report.
-cgroup::CpuStat throttling() {
-  const auto own = cgroup::Cgroup::of_this_process();
-  if (!own) return {};
-  const auto stat = own->cpu_stat();
-  return stat ? *stat : cgroup::CpuStat{};
-}
-
-// The threads of a run and the main thread's watch over them.
+// The threads of a run, and the main thread's watch over them.
 class Run {
  public:
   Run(const plan::Plan& plan, const RunSettings& settings)
@@ -67,13 +45,13 @@ class Run {
         signals_(io_, SIGINT, SIGTERM),
         timer_(io_) {
     for (std::uint64_t i = 0; i < plan.threads; ++i)
-      workers_.push_back(std::make_unique<client::Worker>(plan, i, stop_));
+      threads_.push_back(std::make_unique<Thread>(plan, i, stop_));
   }
 
   // Before anything is sent.
   Result<void> open_metrics() {
     if (!settings_.metrics_port) return {};
-    for (auto& worker : workers_) worker->snapshots().want();
+    for (auto& thread : threads_) thread->worker.reports().ask_for_snapshots();
     metrics_.emplace(io_, [this] { return metrics_page(); });
     const auto port = metrics_->listen(*settings_.metrics_port);
     if (!port) return port.error();
@@ -89,7 +67,7 @@ class Run {
     watch_progress();
     start_threads();
     io_.run();
-    for (auto& thread : threads_) thread.join();
+    for (auto& thread : threads_) thread->thread.join();
     if (failure_) std::rethrow_exception(failure_);
     collect(true);
     result_.generator.cpu_seconds = process_cpu_seconds() - cpu_before;
@@ -101,7 +79,7 @@ class Run {
 
  private:
   void start_threads() {
-    running_ = workers_.size();
+    running_ = threads_.size();
     // All threads begin at the same instant, once the last of them has opened its connections.
     auto start = std::make_shared<std::atomic<std::int64_t>>(0);
     const auto set_start = [this, start]() noexcept {
@@ -109,15 +87,15 @@ class Run {
       result_.started = std::chrono::system_clock::now();
     };
     auto ready = std::make_shared<std::barrier<decltype(set_start)>>(
-        static_cast<std::ptrdiff_t>(workers_.size()), set_start);
-    for (auto& worker : workers_) {
-      threads_.emplace_back([this, &worker, start, ready] {
+        static_cast<std::ptrdiff_t>(threads_.size()), set_start);
+    for (auto& thread : threads_) {
+      thread->thread = std::thread([this, &worker = thread->worker, start, ready] {
         bool arrived = false;
         try {
-          worker->prepare();
+          worker.prepare();
           arrived = true;
           ready->arrive_and_wait();
-          worker->run(*start);
+          worker.run(*start);
           finished(nullptr);
         } catch (...) {
           stop_ = true;
@@ -139,10 +117,9 @@ class Run {
     });
   }
 
-  [[nodiscard]] std::string metrics_page() const {
-    stats::Snapshot all;
-    for (const auto& worker : workers_) all.add(worker->snapshots().latest());
-    return result::to_exposition(all);
+  [[nodiscard]] std::string metrics_page() {
+    collect(false);
+    return result::to_exposition(monitor_.so_far());
   }
 
   void watch_signals() {
@@ -168,31 +145,29 @@ class Run {
   }
 
   void collect(bool all) {
-    for (auto& worker : workers_)
-      for (const auto& interval : worker->outbox().take()) monitor_.add(interval);
+    for (std::size_t i = 0; i < threads_.size(); ++i)
+      for (auto& report : threads_[i]->worker.reports().take()) monitor_.add(i, std::move(report));
     monitor_.advance(all);
   }
 
   void merge(const cgroup::CpuStat& throttled_before) {
-    result_.phases.resize(plan_.phases.size());
+    stats::ThreadResult all;
     double busiest = 0;
     double stalled = 0;
-    for (auto& worker : workers_) {
-      const auto part = worker->take_result();
-      for (std::size_t i = 0; i < part.phases.size(); ++i)
-        result_.phases[i].record.merge(part.phases[i]);
-      result_.mix.resize(part.mix.size());
-      for (std::size_t i = 0; i < part.mix.size(); ++i) result_.mix[i].merge(part.mix[i]);
-      result_.connections.add(part.connections);
-      result_.pods.merge(part.pods);
-      for (const auto& [address, counts] : part.endpoints) {
-        result_.endpoints[address].connections += counts.connections;
-        result_.endpoints[address].requests += counts.requests;
-      }
+    for (auto& thread : threads_) {
+      const auto part = thread->worker.take_result();
+      all.merge(part.counted);
       if (part.wall_seconds > 0) busiest = std::max(busiest, part.cpu_seconds / part.wall_seconds);
       stalled = std::max(stalled, part.stalled_seconds);
       result_.duration_s = std::max(result_.duration_s, part.wall_seconds);
     }
+    result_.mix = std::move(all.mix);
+    result_.connections = all.connections;
+    result_.endpoints = std::move(all.endpoints);
+    result_.pods = std::move(all.pods);
+    result_.phases.resize(plan_.phases.size());
+    for (std::size_t i = 0; i < all.phases.size(); ++i)
+      result_.phases[i].record = std::move(all.phases[i]);
     merge_phases();
     result_.series = monitor_.take_series();
     const auto throttled = throttling();
@@ -240,9 +215,8 @@ class Run {
   asio::io_context io_;
   asio::signal_set signals_;
   asio::steady_timer timer_;
-  std::vector<std::unique_ptr<client::Worker>> workers_;
+  std::vector<std::unique_ptr<Thread>> threads_;
   std::optional<MetricsServer> metrics_;
-  std::vector<std::thread> threads_;
   std::size_t running_ = 0;
   bool done_ = false;
   std::exception_ptr failure_;
@@ -250,22 +224,6 @@ class Run {
 };
 
 }  // namespace
-
-Result<void> allow_connections(std::uint64_t connections) {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return {};
-  if (limit.rlim_cur != limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-  }
-  if (limit.rlim_cur != RLIM_INFINITY && connections + kOtherFiles > limit.rlim_cur)
-    return unavailable(fmt::format(
-        "{} connections need {} open files and the limit is {}: raise it (ulimit -n) or lower "
-        "--connections",
-        connections, connections + kOtherFiles, limit.rlim_cur));
-  return {};
-}
 
 Result<result::RunResult> run(const plan::Plan& plan, const RunSettings& settings) {
   std::signal(SIGPIPE, SIG_IGN);

@@ -1,7 +1,6 @@
-// Carries a plan out: raises the file limit, starts the threads, watches them (progress, abort
-// rules, signals, metrics endpoint), and merges what they counted. Errors: exit code 4 when this
-// process may not open enough files or cannot have the metrics port. Thread-safety: one run at a
-// time, from the main thread.
+// Carries a plan out: starts the threads, watches them (progress, abort rules, signals, metrics
+// endpoint), and merges what they counted. Errors: exit code 4 when this process cannot have the
+// metrics port. Thread-safety: one run at a time, from the main thread.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -24,9 +23,6 @@ struct RunSettings {
   std::optional<std::uint16_t> metrics_port;         // 0 for any free one
   std::function<void(std::uint16_t)> metrics_ready;  // told the port; may be empty
 };
-
-// Raises the soft limit of open files to the hard one. Error: it is still too small.
-[[nodiscard]] Result<void> allow_connections(std::uint64_t connections);
 
 // SIGINT or SIGTERM ends the run at once with the result so far; a second one ends the process.
 // Error: the metrics port is not to be had; nothing was sent.

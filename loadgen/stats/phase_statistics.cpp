@@ -1,7 +1,6 @@
 #include "loadgen/stats/phase_statistics.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace plimsoll::loadgen::stats {
 
@@ -34,16 +33,6 @@ void PhaseStatistics::merge(const PhaseStatistics& other) {
   schedule_lag.merge(other.schedule_lag);
   failed_latency.merge(other.failed_latency);
   last_end = std::max(last_end, other.last_end);
-}
-
-void Outbox::put(Interval interval) {
-  const std::lock_guard lock(mutex_);
-  intervals_.push_back(std::move(interval));
-}
-
-std::vector<Interval> Outbox::take() {
-  const std::lock_guard lock(mutex_);
-  return std::exchange(intervals_, {});
 }
 
 void ConnectionCounts::add(const ConnectionCounts& other) noexcept {

@@ -1,15 +1,13 @@
-// What one thread counts, phase by phase and second by second. Times are nanoseconds. Invariants,
+// What one thread counts in one phase of a run. Times are nanoseconds. Invariants,
 // per phase and in the totals: scheduled = sent + dropped; sent = completed + failed + unfinished;
 // latency and service_time hold one value per completed request, send_lag one per request that was
 // sent, schedule_lag one per scheduled request, failed_latency one per failed request.
-// Thread-safety: none; one per thread, merged after the threads have ended. Outbox is safe.
+// Thread-safety: none; one per thread, merged after the threads have ended.
 #pragma once
 #include <array>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
-#include <vector>
 
 #include "core/latency/histogram.hpp"
 #include "loadgen/net/error_kind.hpp"
@@ -46,26 +44,6 @@ struct PhaseStatistics {
 
   void merge(const PhaseStatistics& other);
   void keep_detail(std::size_t kind, const std::string& detail);
-};
-
-// One second (or what was left of it) of one thread.
-struct Interval {
-  std::int64_t second = 0;  // from the start of the run
-  Counts counts;            // of this interval alone
-  std::uint64_t in_flight = 0;
-  std::uint64_t queued = 0;
-  std::string latency;  // latency::encode_counts
-};
-
-// Where a thread leaves its intervals for the monitor; touched once a second.
-class Outbox {
- public:
-  void put(Interval interval);
-  [[nodiscard]] std::vector<Interval> take();
-
- private:
-  std::mutex mutex_;
-  std::vector<Interval> intervals_;
 };
 
 struct ConnectionCounts {

@@ -44,26 +44,16 @@ void add_counts(Snapshot& sum, const Part& part) noexcept {
 void Snapshot::add(const Snapshot& other) noexcept {
   add_counts(*this, other);
   in_flight += other.in_flight;
-  queued += other.queued;
+  pending += other.pending;
 }
 
 Snapshot take_snapshot(std::span<const PhaseStatistics> phases, std::uint64_t in_flight,
-                       std::uint64_t queued) {
+                       std::uint64_t pending) {
   Snapshot snapshot;
   for (const auto& phase : phases) add_counts(snapshot, phase);
   snapshot.in_flight = in_flight;
-  snapshot.queued = queued;
+  snapshot.pending = pending;
   return snapshot;
-}
-
-void SnapshotBox::put(const Snapshot& snapshot) {
-  const std::lock_guard lock(mutex_);
-  latest_ = snapshot;
-}
-
-Snapshot SnapshotBox::latest() const {
-  const std::lock_guard lock(mutex_);
-  return latest_;
 }
 
 }  // namespace plimsoll::loadgen::stats

@@ -1,14 +1,12 @@
 // How far one thread has come, for the metrics endpoint: everything since the start of the run,
-// warm-up included. Times are nanoseconds. Thread-safety: values; SnapshotBox is safe.
+// warm-up included. Times are nanoseconds. Thread-safety: values.
 //
 // Buckets are cut from a histogram of three digits: a value is counted under a bound when its whole
 // HdrHistogram bucket lies at or below it, so a value within 0.1 % under a bound may count in the
 // next bucket up. Counts never shrink as values are added, which a Prometheus counter must not.
 #pragma once
 #include <array>
-#include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <span>
 
 #include "loadgen/stats/phase_statistics.hpp"
@@ -40,26 +38,12 @@ struct Snapshot {
   Buckets schedule_lag;
   Buckets failed_latency;
   std::uint64_t in_flight = 0;
-  std::uint64_t queued = 0;
+  std::uint64_t pending = 0;
 
   void add(const Snapshot& other) noexcept;
 };
 
 [[nodiscard]] Snapshot take_snapshot(std::span<const PhaseStatistics> phases,
-                                     std::uint64_t in_flight, std::uint64_t queued);
-
-// Where a thread leaves its latest snapshot, once a second, if anybody wants one.
-class SnapshotBox {
- public:
-  void want() noexcept { wanted_ = true; }
-  [[nodiscard]] bool wanted() const noexcept { return wanted_; }
-  void put(const Snapshot& snapshot);
-  [[nodiscard]] Snapshot latest() const;  // of zeros until the first is there
-
- private:
-  std::atomic<bool> wanted_{false};
-  mutable std::mutex mutex_;
-  Snapshot latest_;
-};
+                                     std::uint64_t in_flight, std::uint64_t pending);
 
 }  // namespace plimsoll::loadgen::stats
