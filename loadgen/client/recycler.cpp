@@ -45,7 +45,7 @@ Recycler::Outcome Recycler::recycle(RequestSlot& slot, bool reusable, std::int64
     }
   }
   drop_replacement(slot);
-  retire(slot);
+  close_old(slot);
   return Outcome::kClosed;
 }
 
@@ -81,13 +81,13 @@ void Recycler::replacement_failed(RequestSlot& slot, std::int64_t now) {
 
 // It carries the next request, whether it is open yet or not.
 void Recycler::swap_in_replacement(RequestSlot& slot) {
-  retire(slot);
+  close_old(slot);
   std::swap(slot.connection, slot.replacement.connection);
   slot.replacement.state = Replacement::State::kNone;
 }
 
-void Recycler::retire(RequestSlot& slot) {
-  if (slot.connection->retire()) ++counts_.recycled;
+void Recycler::close_old(RequestSlot& slot) {
+  if (slot.connection->recycle()) ++counts_.recycled;
 }
 
 }  // namespace plimsoll::loadgen::client

@@ -59,7 +59,7 @@ class Recycler {
 
  private:
   void swap_in_replacement(RequestSlot& slot);
-  void retire(RequestSlot& slot);
+  void close_old(RequestSlot& slot);
 
   const std::optional<std::uint64_t> requests_;
   const std::optional<units::Duration> age_;

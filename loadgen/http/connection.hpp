@@ -95,8 +95,8 @@ class Connection {
   // with what else is sent in the same turn of the event loop.
   virtual void send(const request::RenderedRequest& request) = 0;
   virtual void close() = 0;
-  // As close(); a shared connection takes no more users. False if it took no more before.
-  virtual bool retire() {
+  // As close(), and a shared one takes no more requests. False if it was recycled before.
+  virtual bool recycle() {
     close();
     return true;
   }

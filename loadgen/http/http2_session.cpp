@@ -111,9 +111,9 @@ void Http2Session::close_if_unused() {
   });
 }
 
-bool Http2Session::retire(Http2Exchange& place) {
+bool Http2Session::recycle(Http2Exchange& place) {
   const auto self = shared_from_this();
-  const bool first = !std::exchange(retired_, true);
+  const bool first = !std::exchange(takes_no_more_, true);
   release(place);
   if (first) {
     owner_.on_session_retired(*this);
@@ -167,7 +167,7 @@ void Http2Session::dispatch() {
   }
   if (std::exchange(room_came_, false)) owner_.on_session_room(*this);
   if (std::exchange(goaway_came_, false)) {
-    const bool first = !std::exchange(retired_, true);
+    const bool first = !std::exchange(takes_no_more_, true);
     owner_.on_session_retired(*this);
     drop_idle(first ? IdleClose::kByPeer : IdleClose::kWithOthers);
   }
@@ -253,7 +253,7 @@ void Http2Session::handle_end(net::IoState state) {
 void Http2Session::end(const net::Failure& failure, bool in_order) {
   const auto self = shared_from_this();
   const bool opened = state_ == State::kOpen;
-  const bool counted = std::exchange(retired_, true);
+  const bool counted = std::exchange(takes_no_more_, true);
   state_ = State::kOver;
   broken_ = true;
   shut();

@@ -61,7 +61,9 @@ class Http2Session final : private net::Readiness,
   // Nobody waits for the opening any more.
   void abandon();
 
-  [[nodiscard]] bool is_usable() const noexcept { return state_ == State::kOpen && !retired_; }
+  [[nodiscard]] bool is_usable() const noexcept {
+    return state_ == State::kOpen && !takes_no_more_;
+  }
   [[nodiscard]] bool has_room() const noexcept { return users_ < limit_; }
   [[nodiscard]] std::string waits_for() const;
   [[nodiscard]] ConnectionLife& life() noexcept { return life_; }
@@ -73,7 +75,7 @@ class Http2Session final : private net::Readiness,
   void release(Http2Exchange& place);
   // As release(), and the session takes no more users; idle ones are told. False if it took no more
   // before.
-  bool retire(Http2Exchange& place);
+  bool recycle(Http2Exchange& place);
 
  private:
   enum class State { kConnecting, kGreeting, kOpen, kOver };
@@ -127,10 +129,10 @@ class Http2Session final : private net::Readiness,
   bool settings_came_ = false;
   bool goaway_came_ = false;
   bool room_came_ = false;
-  bool retired_ = false;    // takes no more users
-  bool reading_ = false;    // a flush will follow
-  bool flush_due_ = false;  // at the end of this turn
-  bool broken_ = false;     // nothing can be written any more
+  bool takes_no_more_ = false;  // takes no more users
+  bool reading_ = false;        // a flush will follow
+  bool flush_due_ = false;      // at the end of this turn
+  bool broken_ = false;         // nothing can be written any more
   bool hung_up_ = false;
 };
 

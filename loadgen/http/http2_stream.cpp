@@ -21,10 +21,10 @@ void Http2Stream::close() {
   leave()->release(place);
 }
 
-bool Http2Stream::retire() {
+bool Http2Stream::recycle() {
   if (!session_) return false;
   auto& place = *place_;
-  return leave()->retire(place);
+  return leave()->recycle(place);
 }
 
 void Http2Stream::on_answered(bool usable) {

@@ -26,7 +26,7 @@ class Http2Stream final : public Connection, private Http2User {
     session_->submit(*place_, request);
   }
   void close() override;
-  bool retire() override;
+  bool recycle() override;
 
   [[nodiscard]] bool is_open() const noexcept override { return session_ != nullptr; }
   [[nodiscard]] std::string waits_for() const override { return lane_.waits_for(); }
