@@ -1,7 +1,6 @@
 // What users write: URLs, headers, thresholds.
 #include <gtest/gtest.h>
 
-#include "loadgen/plan/threshold.hpp"
 #include "loadgen/request/request.hpp"
 #include "loadgen/request/url.hpp"
 
@@ -81,47 +80,6 @@ TEST(RequestTest, BadHeadersAndMethodsAreRefused) {
   EXPECT_FALSE(request::render_request(url, {"GET", {"Content-Length: 7"}, ""}));
   EXPECT_FALSE(request::render_request(url, {"GE T", {}, ""}));
   EXPECT_FALSE(request::render_request(url, {"CONNECT", {}, ""}));
-}
-
-Measured measured(const latency::Histogram& histogram) {
-  return {&histogram, static_cast<std::uint64_t>(histogram.count()), 1, 1, 99.5};
-}
-
-TEST(ThresholdTest, ComparesWhatWasMeasured) {
-  latency::Histogram histogram;
-  for (int i = 1; i <= 999; ++i) histogram.record(i * 1'000'000);
-  const auto data = measured(histogram);
-  struct Row {
-    const char* text;
-    bool holds;
-  };
-  for (const auto& row :
-       {Row{"p99<1s", true}, Row{"p99<500ms", false}, Row{"p50<=501ms", true},
-        Row{"p99.9>998ms", true}, Row{"max<1s", true}, Row{"min>=1ms", true},
-        Row{"mean<501ms", true}, Row{"errors<0.3%", true}, Row{"errors<0.1%", false},
-        Row{"errors<=0", false}, Row{"rate>=99/s", true}, Row{"rate > 100/s", false}}) {
-    const auto threshold = Threshold::parse(row.text);
-    ASSERT_TRUE(threshold) << row.text;
-    const auto value = threshold->value(data);
-    ASSERT_TRUE(value) << row.text;
-    EXPECT_EQ(threshold->holds(*value), row.holds) << row.text << " " << threshold->show(*value);
-  }
-}
-
-TEST(ThresholdTest, WithoutDataThereIsNoValue) {
-  const latency::Histogram empty;
-  const Measured nothing{&empty, 0, 0, 0, 0};
-  for (const auto* text : {"p99<1s", "errors<1%", "rate>=1/s", "mean<1s"})
-    EXPECT_FALSE(Threshold::parse(text)->value(nothing)) << text;
-}
-
-TEST(ThresholdTest, BadExpressionsAreRefused) {
-  for (const auto* text : {"", "p99", "p99=5ms", "q99<5ms", "p<5ms", "p101<5ms", "p99<5", "p99<",
-                           "errors<1", "errors<x%", "rate>=fast", "p99<5ms<6ms"}) {
-    const auto threshold = Threshold::parse(text);
-    ASSERT_FALSE(threshold) << text;
-    EXPECT_EQ(threshold.error().category, ErrorCategory::kInvalidInput) << text;
-  }
 }
 
 }  // namespace

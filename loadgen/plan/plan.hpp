@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "core/load_result/threshold.hpp"
 #include "core/result/result.hpp"
 #include "core/units/units.hpp"
 #include "loadgen/net/tls.hpp"
-#include "loadgen/plan/threshold.hpp"
 #include "loadgen/request/mix.hpp"
 #include "loadgen/request/request.hpp"
 #include "loadgen/request/url.hpp"
@@ -49,8 +49,8 @@ struct Options {
   std::optional<units::Duration> connection_age;
   std::optional<std::uint64_t> max_queue;
   std::uint64_t seed = 1;
-  std::vector<Threshold> thresholds;
-  std::vector<Threshold> abort_rules;
+  std::vector<load_result::Threshold> thresholds;
+  std::vector<load_result::Threshold> abort_rules;
   std::optional<units::Duration> abort_grace;
   std::string pod_header;  // count the responses by its value; empty for not
 };

@@ -42,7 +42,8 @@ RunResult ten_seconds() {
         {second, 100, 99, 1, 20 * kMillisecond, 21 * kMillisecond, 22 * kMillisecond});
   result.phases.resize(1);
   result.endpoints["10.0.0.7:8080"] = {4, 990};
-  judge(result, {*plan::Threshold::parse("p99<250ms"), *plan::Threshold::parse("errors<0.1%")});
+  judge(result, {*load_result::Threshold::parse("p99<250ms"),
+                 *load_result::Threshold::parse("errors<0.1%")});
   return result;
 }
 

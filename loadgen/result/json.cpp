@@ -1,7 +1,7 @@
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/latency/v2.hpp"
+#include "core/load_result/load_result.hpp"
 #include "loadgen/result/report.hpp"
 
 namespace plimsoll::loadgen::result {
@@ -9,52 +9,27 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json histogram_json(const latency::Histogram& histogram) {
-  return {{"count", histogram.count()},
-          {"min", histogram.min()},
-          {"mean", std::llround(histogram.mean())},
-          {"stddev", std::llround(histogram.stddev())},
-          {"p50", histogram.percentile(50)},
-          {"p75", histogram.percentile(75)},
-          {"p90", histogram.percentile(90)},
-          {"p95", histogram.percentile(95)},
-          {"p99", histogram.percentile(99)},
-          {"p99_9", histogram.percentile(99.9)},
-          {"p99_99", histogram.percentile(99.99)},
-          {"max", histogram.max()}};
-}
-
-// The part that the totals and each phase have in common.
-void put_record(Json& json, const stats::PhaseStatistics& record) {
+load_result::Statistics statistics_of(const stats::PhaseStatistics& record) {
   const auto& counts = record.counts;
-  json["requests"] = {{"scheduled", counts.scheduled},
-                      {"sent", counts.sent},
-                      {"completed", counts.completed},
-                      {"failed", counts.failed},
-                      {"dropped", counts.dropped},
-                      {"unfinished", counts.unfinished()},
-                      {"stale_retries", counts.stale_retries}};
-  json["status"] = Json::object();
+  load_result::Statistics statistics;
+  statistics.requests = {counts.scheduled, counts.sent,         counts.completed,    counts.failed,
+                         counts.dropped,   counts.unfinished(), counts.stale_retries};
   for (std::size_t code = 0; code < record.status.size(); ++code)
-    if (record.status[code] != 0) json["status"][std::to_string(code)] = record.status[code];
-  json["errors"] = Json::object();
-  for (std::size_t kind = 0; kind < net::kErrorKinds; ++kind)
-    if (record.errors[kind] != 0)
-      json["errors"][std::string(net::kErrorNames[kind])] = record.errors[kind];
-  json["error_details"] = Json::object();
-  for (std::size_t kind = 0; kind < net::kErrorKinds; ++kind)
+    if (record.status[code] != 0) statistics.status[std::to_string(code)] = record.status[code];
+  for (std::size_t kind = 0; kind < net::kErrorKinds; ++kind) {
+    const std::string name{net::kErrorNames[kind]};
+    if (record.errors[kind] != 0) statistics.errors.emplace_back(name, record.errors[kind]);
     if (!record.error_details[kind].empty())
-      json["error_details"][std::string(net::kErrorNames[kind])] = record.error_details[kind];
-  json["latency_ns"] = histogram_json(record.latency);
-  json["service_time_ns"] = histogram_json(record.service_time);
-  json["send_lag_ns"] = histogram_json(record.send_lag);
-  json["schedule_lag_ns"] = histogram_json(record.schedule_lag);
-  json["failed_latency_ns"] = histogram_json(record.failed_latency);
-  json["bytes"] = {{"sent", counts.bytes_sent}, {"received", counts.bytes_received}};
-}
-
-Json number_or_null(const std::optional<double>& value) {
-  return value ? Json(*value) : Json(nullptr);
+      statistics.error_details.emplace_back(name, record.error_details[kind]);
+  }
+  statistics.latency = load_result::summary_of(record.latency);
+  statistics.service_time = load_result::summary_of(record.service_time);
+  statistics.send_lag = load_result::summary_of(record.send_lag);
+  statistics.schedule_lag = load_result::summary_of(record.schedule_lag);
+  statistics.failed_latency = load_result::summary_of(record.failed_latency);
+  statistics.bytes_sent = counts.bytes_sent;
+  statistics.bytes_received = counts.bytes_received;
+  return statistics;
 }
 
 Json config_json(const plan::Plan& plan) {
@@ -89,88 +64,60 @@ std::optional<double> requested_rate(const plan::Plan& plan) {
          units::seconds(plan.duration - warmup);
 }
 
-Json phase_json(const PhaseResult& part) {
-  Json json = {{"name", part.phase.name},
-               {"warmup", part.phase.warmup},
-               {"start_s", units::seconds(part.phase.start)},
-               {"duration_s", part.duration_s}};
-  json["rate"] = {{"from", number_or_null(part.phase.from_rate)},
-                  {"to", number_or_null(part.phase.to_rate)},
-                  {"achieved", achieved_rate(part)}};
-  put_record(json, part.record);
-  return json;
+void fill_parts(const plan::Plan& plan, const RunResult& result, load_result::LoadResult& load) {
+  for (const auto& point : result.series)
+    load.series.push_back(
+        {point.second, point.sent, point.completed, point.failed, point.p50, point.p99});
+  if (result.phases.size() > 1)
+    for (const auto& part : result.phases)
+      load.phases.push_back({part.phase.name, part.phase.warmup, units::seconds(part.phase.start),
+                             part.duration_s, part.phase.from_rate, part.phase.to_rate,
+                             achieved_rate(part), statistics_of(part.record)});
+  for (std::size_t i = 0; i < result.mix.size(); ++i)
+    load.mix.emplace_back(plan.mix.entries[i].name, statistics_of(result.mix[i]));
+  for (const auto& threshold : result.thresholds)
+    load.thresholds.push_back({threshold.expr, threshold.value, threshold.ok});
 }
 
-Json series_json(const std::vector<SeriesPoint>& series) {
-  Json json = Json::array();
-  for (const auto& point : series)
-    json.push_back({{"t_s", point.second},
-                    {"sent", point.sent},
-                    {"completed", point.completed},
-                    {"failed", point.failed},
-                    {"p50_ns", point.p50},
-                    {"p99_ns", point.p99}});
-  return json;
-}
-
-void put_connections(Json& json, const RunResult& result) {
+void fill_connections(const RunResult& result, load_result::LoadResult& load) {
   const auto& connections = result.connections;
-  json["connections"] = {{"opened", connections.opened},
-                         {"failed", connections.failed},
-                         {"closed_by_peer", connections.closed_by_peer},
-                         {"recycled", connections.recycled},
-                         {"unasked_data", connections.unasked}};
-  json["endpoints"] = Json::array();
+  load.connections = {connections.opened, connections.failed, connections.closed_by_peer,
+                      connections.recycled, connections.unasked};
   for (const auto& [address, counts] : result.endpoints)
-    json["endpoints"].push_back(
-        {{"address", address}, {"connections", counts.connections}, {"requests", counts.requests}});
-  const auto& pods = result.pods.by_value();
-  if (!pods.empty()) json["pods"] = pods;
+    load.endpoints.push_back({address, counts.connections, counts.requests});
+  for (const auto& [pod, count] : result.pods.by_value()) load.pods.emplace(pod, count);
+}
+
+load_result::LoadResult load_result_of(const plan::Plan& plan, const RunResult& result) {
+  load_result::LoadResult load;
+  load.version = PLIMSOLL_VERSION;
+  load.started_unix_s = std::chrono::duration<double>(result.started.time_since_epoch()).count();
+  load.protocol = plan.options.http2 ? "HTTP/2" : "HTTP/1.1";
+  load.config = config_json(plan);
+  load.totals = statistics_of(result.totals);
+  load.rate_requested = requested_rate(plan);
+  load.rate_achieved = achieved_rate(result);
+  load.duration_s = result.duration_s;
+  const auto& generator = result.generator;
+  load.generator = {generator.cpu_seconds, generator.max_rss_bytes, generator.throttled_periods,
+                    generator.saturation.saturated, generator.saturation.reason};
+  fill_connections(result, load);
+  fill_parts(plan, result, load);
+  load.latency_histogram = latency::encode_v2_base64(result.totals.latency);
+  load.service_time_histogram = latency::encode_v2_base64(result.totals.service_time);
+  load.verdict = name(result.verdict);
+  load.reason = result.reason;
+  load.exit_code = number(result.exit_code);
+  return load;
 }
 
 }  // namespace
 
 std::string to_json(const plan::Plan& plan, const RunResult& result) {
-  Json json;
-  json["schema"] = "plimsoll.loadgen/v1";
-  json["version"] = PLIMSOLL_VERSION;
-  json["started_unix_s"] = std::chrono::duration<double>(result.started.time_since_epoch()).count();
-  json["protocol"] = plan.options.http2 ? "HTTP/2" : "HTTP/1.1";
-  json["config"] = config_json(plan);
-  put_record(json, result.totals);
-  json["rate"] = {{"requested", number_or_null(requested_rate(plan))},
-                  {"achieved", achieved_rate(result)}};
-  json["duration_s"] = result.duration_s;
-  const auto& generator = result.generator;
-  json["generator"] = {{"cpu_seconds", generator.cpu_seconds},
-                       {"max_rss_bytes", generator.max_rss_bytes},
-                       {"throttled_periods", generator.throttled_periods},
-                       {"saturated", generator.saturation.saturated},
-                       {"reason", generator.saturation.saturated ? Json(generator.saturation.reason)
-                                                                 : Json(nullptr)}};
-  put_connections(json, result);
-  json["series"] = series_json(result.series);
-  if (result.phases.size() > 1) {
-    json["phases"] = Json::array();
-    for (const auto& part : result.phases) json["phases"].push_back(phase_json(part));
-  }
-  if (!result.mix.empty()) {
-    json["mix"] = Json::object();
-    for (std::size_t i = 0; i < result.mix.size(); ++i)
-      put_record(json["mix"][plan.mix.entries[i].name], result.mix[i]);
-  }
-  json["histogram"] = {{"latency", latency::encode_v2_base64(result.totals.latency)},
-                       {"service_time", latency::encode_v2_base64(result.totals.service_time)}};
-  json["thresholds"] = Json::array();
-  for (const auto& threshold : result.thresholds)
-    json["thresholds"].push_back({{"expr", threshold.expr},
-                                  {"value", number_or_null(threshold.value)},
-                                  {"ok", threshold.ok}});
-  json["verdict"] = name(result.verdict);
-  json["reason"] = result.reason.empty() ? Json(nullptr) : Json(result.reason);
-  json["exit_code"] = number(result.exit_code);
   // Header values and names of stages may be any bytes.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return load_result::to_json(load_result_of(plan, result))
+             .dump(2, ' ', false, Json::error_handler_t::replace) +
+         "\n";
 }
 
 }  // namespace plimsoll::loadgen::result

@@ -78,10 +78,10 @@ double achieved_rate(const PhaseResult& part) noexcept {
   return rate_of(part.record, part.duration_s);
 }
 
-void judge(RunResult& result, const std::vector<plan::Threshold>& thresholds) {
+void judge(RunResult& result, const std::vector<load_result::Threshold>& thresholds) {
   const auto& counts = result.totals.counts;
-  const plan::Measured measured{&result.totals.latency, counts.completed, counts.failed,
-                                counts.server_errors, achieved_rate(result)};
+  const load_result::Measured measured{&result.totals.latency, counts.completed, counts.failed,
+                                       counts.server_errors, achieved_rate(result)};
   for (const auto& threshold : thresholds) {
     const auto value = threshold.value(measured);
     result.thresholds.push_back({threshold.text(), value,

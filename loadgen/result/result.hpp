@@ -71,6 +71,6 @@ struct RunResult {
 [[nodiscard]] double achieved_rate(const RunResult& result) noexcept;
 [[nodiscard]] double achieved_rate(const PhaseResult& part) noexcept;
 // Fills thresholds, verdict, reason and exit_code from the rest.
-void judge(RunResult& result, const std::vector<plan::Threshold>& thresholds);
+void judge(RunResult& result, const std::vector<load_result::Threshold>& thresholds);
 
 }  // namespace plimsoll::loadgen::result

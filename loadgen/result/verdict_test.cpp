@@ -66,7 +66,7 @@ TEST(PlanTest, ContradictionsAreRefused) {
   EXPECT_TRUE(refused([](plan::Options& o) { o.abort_grace = 1s; }));
   const auto with_grace = [](units::Duration grace) {
     return [grace](plan::Options& o) {
-      o.abort_rules.push_back(*plan::Threshold::parse("errors>5%"));
+      o.abort_rules.push_back(*load_result::Threshold::parse("errors>5%"));
       o.abort_grace = grace;
     };
   };
@@ -138,9 +138,10 @@ RunResult good() {
 }
 
 TEST(VerdictTest, TheGravestFindingDecides) {
-  const std::vector broken{*plan::Threshold::parse("p99<1ms")};
+  const std::vector broken{*load_result::Threshold::parse("p99<1ms")};
   auto result = good();
-  judge(result, {*plan::Threshold::parse("p99<3ms"), *plan::Threshold::parse("rate>=10/s")});
+  judge(result,
+        {*load_result::Threshold::parse("p99<3ms"), *load_result::Threshold::parse("rate>=10/s")});
   EXPECT_EQ(result.verdict, Verdict::kPassed);
   EXPECT_EQ(result.exit_code, ExitCode::kPassed);
 
@@ -170,7 +171,7 @@ TEST(VerdictTest, TheGravestFindingDecides) {
 
 TEST(VerdictTest, NoDataIsNeverAPass) {
   RunResult result;
-  judge(result, {*plan::Threshold::parse("p99<1s")});
+  judge(result, {*load_result::Threshold::parse("p99<1s")});
   EXPECT_EQ(result.verdict, Verdict::kInconclusive);
   ASSERT_EQ(result.thresholds.size(), 1u);
   EXPECT_FALSE(result.thresholds[0].ok);
@@ -180,7 +181,7 @@ TEST(VerdictTest, NoDataIsNeverAPass) {
 TEST(ReportTest, JsonHasTheKeysOfTheSchema) {
   const auto plan = make_plan(options(10));
   auto result = good();
-  judge(result, {*plan::Threshold::parse("p99<3ms")});
+  judge(result, {*load_result::Threshold::parse("p99<3ms")});
   result.phases[0].phase = plan->phases[0];
   const auto json = nlohmann::json::parse(to_json(*plan, result));
   EXPECT_EQ(json["schema"], "plimsoll.loadgen/v1");
@@ -210,7 +211,7 @@ TEST(ReportTest, TextNamesWhatFailed) {
   auto result = good();
   result.totals.counts.failed = 1;
   result.totals.errors[index(net::ErrorKind::kTimeout)] = 1;
-  judge(result, {*plan::Threshold::parse("p99<1ms")});
+  judge(result, {*load_result::Threshold::parse("p99<1ms")});
   const auto text = to_text(*plan, result, false);
   EXPECT_NE(text.find("timeout: 1"), std::string::npos) << text;
   EXPECT_NE(text.find("FAILED  p99<1ms  (measured 2.00ms)"), std::string::npos) << text;

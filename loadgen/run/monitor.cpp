@@ -69,7 +69,7 @@ std::string Monitor::met_abort_rule() const {
   if (const auto& grace = plan_.options.abort_grace;
       grace && measured_seconds_ < units::seconds(*grace))
     return "";
-  const plan::Measured measured{
+  const load_result::Measured measured{
       &measured_latency_, measured_.completed, measured_.failed, measured_.server_errors,
       measured_seconds_ > 0 ? static_cast<double>(measured_.completed) / measured_seconds_ : 0};
   for (const auto& rule : plan_.options.abort_rules)

@@ -135,11 +135,11 @@ void add_transport(CLI::App& app, plan::Options& options) {
 }
 
 void add_judgement(CLI::App& app, CommandLine& line) {
-  add_repeated(app, "--threshold", line.options.thresholds, plan::Threshold::parse,
+  add_repeated(app, "--threshold", line.options.thresholds, load_result::Threshold::parse,
                "Fail (exit 1) unless this holds: p99<250ms, mean<80ms, errors<0.1%, rate>=950/s; "
                "repeatable",
                "EXPR");
-  add_repeated(app, "--abort-on", line.options.abort_rules, plan::Threshold::parse,
+  add_repeated(app, "--abort-on", line.options.abort_rules, load_result::Threshold::parse,
                "Stop (exit 5) when this holds for the run so far, looked at once a second: "
                "errors>50%; repeatable",
                "EXPR");

@@ -51,7 +51,7 @@ TEST(RunTest, AnOpenLoopSendsExactlyItsSchedule) {
 TEST(RunTest, ServerErrorsAreCompletedAndCountAsErrors) {
   testing::ScriptedServer server(testing::always(testing::response(503, "no")));
   auto options = closed_loop(server, 10);
-  options.thresholds.push_back(*plan::Threshold::parse("errors<50%"));
+  options.thresholds.push_back(*load_result::Threshold::parse("errors<50%"));
   const auto result = testing::load(options);
   EXPECT_EQ(result.totals.counts.completed, 10u);
   EXPECT_EQ(result.totals.counts.server_errors, 10u);
@@ -180,7 +180,7 @@ TEST(RunTest, AnAbortRuleEndsTheRun) {
   options.rate = units::Rate{50};
   options.duration = 20s;
   options.connections = 1;
-  options.abort_rules.push_back(*plan::Threshold::parse("errors>50%"));
+  options.abort_rules.push_back(*load_result::Threshold::parse("errors>50%"));
   const auto result = testing::load(options);
   EXPECT_EQ(result.exit_code, ExitCode::kAborted);
   EXPECT_LT(result.duration_s, 10);

@@ -13,12 +13,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "core/load_result/load_result.hpp"
 #include "scenarios/engine/log/wall_time.hpp"
 
 namespace plimsoll::engine::log {
@@ -153,7 +153,7 @@ struct LoadObservation {  // one worker's result
   static constexpr auto kKind = "load";
   std::string step;
   int worker = 0, workers = 1;
-  std::shared_ptr<const nlohmann::json> result;  // plimsoll.loadgen/v1; never null
+  std::shared_ptr<const load_result::LoadResult> result;  // never null
 };
 
 // Supporting facts of an OOM kill, shown beside the kubelet's word, never instead.

@@ -25,6 +25,9 @@ namespace {
 struct UnknownKind {
   std::string kind;
 };
+struct Unreadable {
+  std::string why;
+};
 
 // Writes the keys that fields() names.
 class Writer {
@@ -35,8 +38,8 @@ class Writer {
   void required(const char* key, const T& value) {
     object_[key] = value;
   }
-  void required(const char* key, const std::shared_ptr<const json>& value) {
-    object_[key] = *value;
+  void required(const char* key, const std::shared_ptr<const load_result::LoadResult>& value) {
+    object_[key] = load_result::to_json(*value);
   }
   template <typename T>
   void optional(const char* key, const T& value) {
@@ -72,8 +75,10 @@ class Reader {
   void required(const char* key, T& value) {
     object_.at(key).get_to(value);
   }
-  void required(const char* key, std::shared_ptr<const json>& value) {
-    value = std::make_shared<const json>(object_.at(key));
+  void required(const char* key, std::shared_ptr<const load_result::LoadResult>& value) {
+    auto result = load_result::from_json(object_.at(key));
+    if (!result) throw Unreadable{result.error().message};
+    value = std::make_shared<const load_result::LoadResult>(std::move(*result));
   }
   template <typename T>
   void optional(const char* key, T& value) {
@@ -181,6 +186,8 @@ Result<Observation> from_line(std::string_view line) {
     return invalid_input(error.what());
   } catch (const UnknownKind& unknown) {
     return invalid_input("unknown kind '" + unknown.kind + "'");
+  } catch (const Unreadable& unreadable) {
+    return invalid_input(unreadable.why);
   }
 }
 

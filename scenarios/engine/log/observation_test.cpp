@@ -43,8 +43,7 @@ std::vector<Observed> one_of_each() {
       DeliveryObservation{
           7, "webhook", "firing", "{}:{}", {{"firing", {{"a", "b"}}, "s", "e", "f"}}},
       EventObservation{"hpa/h", "Normal", "SuccessfulRescale", "New size: 3", "u", 2},
-      LoadObservation{"load", 1, 2,
-                      std::make_shared<nlohmann::json>(nlohmann::json{{"verdict", "passed"}})},
+      LoadObservation{"load", 1, 2, std::make_shared<load_result::LoadResult>()},
       EvidenceObservation{"cgroup", "p", "c", "oom_kill 0 -> 1"},
       NoteObservation{"short windows"},
       PollOk{Source::kReceiver, ""},
@@ -102,6 +101,9 @@ TEST(Observation, a_line_that_is_no_observation_says_why) {
   EXPECT_EQ(from_line(R"({"t":1,"at":"noon","kind":"mark"})").error().message,
             "'at' is not a time");
   EXPECT_NE(from_line(head + R"("kind":"mark"})").error().message.find("name"), std::string::npos);
+  EXPECT_EQ(
+      from_line(head + R"("kind":"load","step":"s","result":{"schema":"other"}})").error().message,
+      "'other' is not a load result: plimsoll.loadgen/v1 is");
   EXPECT_FALSE(from_line(head + R"("kind":"hpa","name":"h","current":"x","desired":1})"));
 }
 

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/load_result/threshold.hpp"
 #include "core/text/problem.hpp"
 #include "scenarios/engine/model/values.hpp"
 
@@ -73,14 +74,10 @@ struct DeliveryClaim {
   std::optional<Comparison> count;  // of notifications in the window; absent: at least one
 };
 
-struct LoadBound {
-  std::string metric;     // p50 p75 p90 p95 p99 p99.9 p99.99 mean max errors rate
-  Comparison comparison;  // nanoseconds; percent for errors; per second for rate
-};
 struct LoadClaim {
   static constexpr auto kKey = "load";
   std::string ref;  // a load step
-  std::vector<LoadBound> bounds;
+  std::vector<load_result::Threshold> bounds;
 };
 
 enum class OnEmpty { kInconclusive, kFail, kZero };  // kZero: only with count

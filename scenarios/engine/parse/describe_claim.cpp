@@ -68,8 +68,8 @@ struct Describe {
   }
   std::string operator()(const model::LoadClaim& claim) const {
     Parts parts;
-    for (const auto& [metric, bound] : claim.bounds) {
-      parts.push_back(fmt::format("{} {}", metric, bound.text));
+    for (const auto& bound : claim.bounds) {
+      parts.push_back(fmt::format("{} {}", bound.metric(), bound.bound()));
     }
     return fmt::format("{} of {}", fmt::join(parts, ", "), claim.ref);
   }

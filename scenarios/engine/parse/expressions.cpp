@@ -31,12 +31,6 @@ const char* forms(Quantity quantity) {
       return "a count from the start of the run, such as \"+1\" or \">=+1\"";
     case Quantity::kNumber:
       return "a comparison with a number, such as \"<=0.22\" or \">0.5\"";
-    case Quantity::kLatency:
-      return "a comparison with a duration, such as \"<250ms\"";
-    case Quantity::kPercent:
-      return "a comparison with a percentage, such as \"<0.1%\"";
-    case Quantity::kRate:
-      return "a comparison with a rate, such as \">=950/s\"";
   }
   return "a comparison";
 }
@@ -52,17 +46,6 @@ std::optional<double> parse_quantity(std::string_view text, Quantity quantity) {
       return parse_whole(text.substr(1), 0, kHighestCount);
     case Quantity::kNumber:
       if (const auto value = units::parse_number(text)) return *value;
-      return std::nullopt;
-    case Quantity::kLatency:
-      if (const auto value = units::parse_duration(text)) {
-        return static_cast<double>(value->count());
-      }
-      return std::nullopt;
-    case Quantity::kPercent:
-      if (const auto value = units::parse_percent(text)) return value->value;
-      return std::nullopt;
-    case Quantity::kRate:
-      if (const auto value = units::parse_rate(text)) return value->per_second;
       return std::nullopt;
   }
   return std::nullopt;

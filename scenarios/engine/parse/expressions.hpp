@@ -18,9 +18,6 @@ enum class Quantity {
   kCount,     // a whole number, not negative
   kRestarts,  // "+1", ">=+1": whole, from the start of the run
   kNumber,    // any finite number
-  kLatency,   // "250ms", in nanoseconds
-  kPercent,   // "0.1%"
-  kRate,      // "950/s"
 };
 [[nodiscard]] Result<model::Comparison> parse_comparison(std::string_view text, Quantity quantity);
 

@@ -14,18 +14,11 @@ TEST(Comparison, is_read_in_every_form_and_holds_as_written) {
     double holds, breaks;
   };
   const Row rows[] = {
-      {">=3", Quantity::kCount, 3, 2},
-      {"== 1", Quantity::kCount, 1, 0},
-      {"3", Quantity::kCount, 3, 4},
-      {"!=0", Quantity::kCount, 1, 0},
-      {"+1", Quantity::kRestarts, 1, 2},
-      {">=+2", Quantity::kRestarts, 3, 1},
-      {"+0", Quantity::kRestarts, 0, 1},
-      {"<=0.22", Quantity::kNumber, 0.22, 0.23},
+      {">=3", Quantity::kCount, 3, 2},   {"== 1", Quantity::kCount, 1, 0},
+      {"3", Quantity::kCount, 3, 4},     {"!=0", Quantity::kCount, 1, 0},
+      {"+1", Quantity::kRestarts, 1, 2}, {">=+2", Quantity::kRestarts, 3, 1},
+      {"+0", Quantity::kRestarts, 0, 1}, {"<=0.22", Quantity::kNumber, 0.22, 0.23},
       {">-1", Quantity::kNumber, 0, -1},
-      {"<250ms", Quantity::kLatency, 249e6, 250e6},
-      {"<0.1%", Quantity::kPercent, 0.09, 0.1},
-      {">=950/s", Quantity::kRate, 950, 949},
   };
   for (const auto& row : rows) {
     const auto comparison = parse_comparison(row.text, row.quantity);
@@ -38,11 +31,10 @@ TEST(Comparison, is_read_in_every_form_and_holds_as_written) {
 
 TEST(Comparison, what_is_none_is_refused_with_the_accepted_form) {
   const std::pair<const char*, Quantity> rows[] = {
-      {"", Quantity::kCount},       {">=", Quantity::kCount},     {">=1.5", Quantity::kCount},
-      {"=1", Quantity::kCount},     {"-1", Quantity::kCount},     {"1", Quantity::kRestarts},
-      {">=1", Quantity::kRestarts}, {"+", Quantity::kRestarts},   {"+x", Quantity::kRestarts},
-      {"<nan", Quantity::kNumber},  {"<250", Quantity::kLatency}, {"<-1%", Quantity::kPercent},
-      {"~3", Quantity::kCount},     {"+1", Quantity::kCount},
+      {"", Quantity::kCount},       {">=", Quantity::kCount},   {">=1.5", Quantity::kCount},
+      {"=1", Quantity::kCount},     {"-1", Quantity::kCount},   {"1", Quantity::kRestarts},
+      {">=1", Quantity::kRestarts}, {"+", Quantity::kRestarts}, {"+x", Quantity::kRestarts},
+      {"<nan", Quantity::kNumber},  {"~3", Quantity::kCount},   {"+1", Quantity::kCount},
   };
   for (const auto& [text, quantity] : rows) {
     const auto comparison = parse_comparison(text, quantity);

@@ -1,8 +1,6 @@
 // Claims from YAML: the subject, and the temporal operator with its window.
 #include <fmt/format.h>
 
-#include <array>
-
 #include "scenarios/engine/parse/claim_keys.hpp"
 #include "scenarios/engine/parse/parse_parts.hpp"
 
@@ -10,14 +8,6 @@ namespace plimsoll::engine::parse {
 namespace {
 
 using yaml::Node;
-
-constexpr std::array kLoadMetrics = {
-    std::pair{"p50", Quantity::kLatency},    std::pair{"p75", Quantity::kLatency},
-    std::pair{"p90", Quantity::kLatency},    std::pair{"p95", Quantity::kLatency},
-    std::pair{"p99", Quantity::kLatency},    std::pair{"p99.9", Quantity::kLatency},
-    std::pair{"p99.99", Quantity::kLatency}, std::pair{"mean", Quantity::kLatency},
-    std::pair{"max", Quantity::kLatency},    std::pair{"errors", Quantity::kPercent},
-    std::pair{"rate", Quantity::kRate}};
 
 Result<model::ContainerState> parse_state(std::string_view text) {
   const auto slash = text.find('/');
@@ -126,11 +116,12 @@ model::ClaimSubject parse_load_claim(Fields& fields) {
   model::LoadClaim claim;
   claim.ref = fields.need_text("ref");
   bool any = false;
-  for (const auto& [metric, quantity] : kLoadMetrics) {
+  for (const auto* metric : load_result::kMetrics) {
     any = any || fields.node().find(metric) != nullptr;
-    if (auto bound = fields.comparison(metric, quantity)) {
-      claim.bounds.push_back({metric, std::move(*bound)});
-    }
+    auto bound = fields.parsed(metric, [metric](std::string_view text) {
+      return load_result::Threshold::of(metric, text);
+    });
+    if (bound) claim.bounds.push_back(std::move(*bound));
   }
   if (!any && fields.usable()) {
     fields.problems().add(fields.node(),

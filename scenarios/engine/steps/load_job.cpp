@@ -113,15 +113,20 @@ units::Duration load_duration(const model::Load& load) {
   return total;
 }
 
-Result<json> load_result(const std::string& log) {
+Result<load_result::LoadResult> result_in(const std::string& log) {
   // The object starts a line, and nothing but whole lines follows its last brace.
   for (std::size_t start = 0; start < log.size(); start = log.find('\n', start) + 1) {
     auto end = log[start] == '{' ? log.rfind('}') : std::string::npos;
     while (end != std::string::npos && end > start) {
-      auto result = json::parse(log.begin() + static_cast<std::ptrdiff_t>(start),
-                                log.begin() + static_cast<std::ptrdiff_t>(end) + 1, nullptr, false);
-      if (result.is_object() && kube::text_at(result, "schema").starts_with("plimsoll.loadgen/"))
-        return Result<json>{boost::system::in_place_value, std::move(result)};
+      auto result = nlohmann::ordered_json::parse(
+          log.begin() + static_cast<std::ptrdiff_t>(start),
+          log.begin() + static_cast<std::ptrdiff_t>(end) + 1, nullptr, false);
+      if (result.is_object()) {
+        auto load = load_result::from_json(result);
+        if (load) return load;
+        if (result.contains("schema") && result["schema"] == load_result::kSchema)
+          return load.error();
+      }
       const auto line = log.rfind('\n', end);
       end = line == std::string::npos ? line : log.rfind('}', line);
     }

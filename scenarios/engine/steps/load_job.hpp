@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/load_result/load_result.hpp"
 #include "core/result/result.hpp"
 #include "scenarios/engine/model/model.hpp"
 
@@ -33,7 +34,7 @@ struct LoadJob {
 // time.
 [[nodiscard]] units::Duration load_duration(const model::Load& load);
 
-// The JSON result in a pod's log, where stdout and stderr are mixed.
-[[nodiscard]] Result<nlohmann::json> load_result(const std::string& log);
+// The result in a pod's log, where stdout and stderr are mixed.
+[[nodiscard]] Result<load_result::LoadResult> result_in(const std::string& log);
 
 }  // namespace plimsoll::engine::steps

@@ -76,20 +76,24 @@ TEST(LoadJobTest, ALoadLastsAsLongAsItsStagesAndItsWarmUp) {
 }
 
 TEST(LoadJobTest, TheResultIsFoundAmongOtherLines) {
-  const std::string result = R"({"schema": "plimsoll.loadgen/v1", "a": {"b": 1}})";
+  load_result::LoadResult load;
+  load.totals.requests.completed = 7;
+  const auto written = load_result::to_json(load);
+  const auto result = written.dump();
   for (const std::string& log :
        {result, "note\n" + result + "\n", "{broken\n" + result + "\nafterwards }\n",
-        json::parse(result).dump(2) + "\nloadgen: done\n"}) {
-    const auto found = load_result(log);
+        written.dump(2) + "\nloadgen: done\n"}) {
+    const auto found = result_in(log);
     ASSERT_TRUE(found) << log;
-    EXPECT_EQ((*found)["a"]["b"], 1);
+    EXPECT_EQ(found->totals.requests.completed, 7u);
   }
 }
 
 TEST(LoadJobTest, ALogWithoutAResultIsAnError) {
-  for (const char* log : {"", "loadgen: cannot resolve target", "{\"schema\": \"plimsoll.load",
-                          "{\"schema\": \"other/v1\"}\n"})
-    EXPECT_FALSE(load_result(log)) << log;
+  for (const char* log :
+       {"", "loadgen: cannot resolve target", "{\"schema\": \"plimsoll.load",
+        "{\"schema\": \"other/v1\"}\n", "{\"schema\": \"plimsoll.loadgen/v1\"}\n"})
+    EXPECT_FALSE(result_in(log)) << log;
 }
 
 }  // namespace plimsoll::engine::steps

@@ -154,7 +154,7 @@ asio::awaitable<StepEnd> Steps::collect_load(const model::Step* step, const mode
     }
     end.exit_code = std::max(end.exit_code.value_or(0), exit_code);
     auto outcome = outcome_of(exit_code);
-    auto result = log ? load_result(*log) : Result<json>{log.error()};
+    auto result = log ? result_in(*log) : Result<load_result::LoadResult>{log.error()};
     if (!result) {
       end = StepEnd::stop(
           graver(ExitCode::kEnvironment, outcome),
@@ -166,7 +166,8 @@ asio::awaitable<StepEnd> Steps::collect_load(const model::Step* step, const mode
     }
     const std::string suffix = load->workers > 1 ? fmt::format("-{}", worker) : "";
     const auto file = fmt::format("{}/load-{}{}.json", context_.out, step->name, suffix);
-    if (const auto written = cli::write_whole(file, result->dump(2) + "\n"); !written)
+    if (const auto written = cli::write_whole(file, load_result::to_json(*result).dump(2) + "\n");
+        !written)
       co_return StepEnd::stop(written.error());
     if (outcome != ExitCode::kPassed && graver(end.outcome, outcome) == outcome) {
       end.outcome = outcome;
@@ -175,8 +176,9 @@ asio::awaitable<StepEnd> Steps::collect_load(const model::Step* step, const mode
       // A threshold or a saturated generator is a finding, not a reason to stop looking.
       end.stops_the_run = outcome != ExitCode::kFailed && outcome != ExitCode::kInconclusive;
     }
-    context_.recorder.write(log::LoadObservation{step->name, worker, load->workers,
-                                                 std::make_shared<const json>(std::move(*result))});
+    context_.recorder.write(
+        log::LoadObservation{step->name, worker, load->workers,
+                             std::make_shared<const load_result::LoadResult>(std::move(*result))});
     ++worker;
   }
   co_return end;
