@@ -72,7 +72,7 @@ TEST(MonitorTest, AnAbortRuleIsNotLookedAtBeforeItsGraceIsOver) {
   auto options = two_threads();
   options.threads = 1;
   options.warmup = 1s;
-  options.abort_rules.push_back(*plan::Threshold::parse("errors>50%"));
+  options.abort_rules.push_back(*load_result::Threshold::parse("errors>50%"));
   options.abort_grace = 2s;
   const auto plan = make_plan(options).value();
   Monitor monitor(plan, {});
@@ -87,7 +87,7 @@ TEST(MonitorTest, AnAbortRuleLeavesTheWarmUpOut) {
   auto options = two_threads();
   options.threads = 1;
   options.warmup = 2s;
-  options.abort_rules.push_back(*plan::Threshold::parse("errors>50%"));
+  options.abort_rules.push_back(*load_result::Threshold::parse("errors>50%"));
   const auto plan = make_plan(options).value();
   Monitor monitor(plan, {});
   for (std::int64_t second = 0; second < 3; ++second) {

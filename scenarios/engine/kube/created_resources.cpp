@@ -18,9 +18,9 @@ constexpr int kPodLooks = 40;  // ten seconds
 
 }  // namespace
 
-CreatedResources::CreatedResources(Kube& kube, task::Clock& clock, std::string run,
+CreatedResources::CreatedResources(ClusterApi& cluster, task::Clock& clock, std::string run,
                                    std::string in_namespace)
-    : kube_(kube), clock_(clock), run_(std::move(run)), namespace_(std::move(in_namespace)) {}
+    : cluster_(cluster), clock_(clock), run_(std::move(run)), namespace_(std::move(in_namespace)) {}
 
 asio::awaitable<Result<void>> CreatedResources::create_namespace(std::string scenario) {
   json object = json::object();
@@ -35,9 +35,9 @@ asio::awaitable<Result<void>> CreatedResources::create_namespace(std::string sce
   request.target = "/api/v1/namespaces?fieldManager=plimsoll";
   request.body = object.dump();
   own_namespace_ = true;  // even if the answer is lost
-  const auto created = co_await kube_.json(std::move(request));
+  const auto created = co_await cluster_.json(std::move(request));
   if (!created) {
-    const auto there = co_await kube_.exists("/api/v1/namespaces/" + namespace_);
+    const auto there = co_await cluster_.exists("/api/v1/namespaces/" + namespace_);
     if (there && !*there) own_namespace_ = false;
     co_return created.error();
   }
@@ -46,14 +46,14 @@ asio::awaitable<Result<void>> CreatedResources::create_namespace(std::string sce
 
 asio::awaitable<Result<void>> CreatedResources::apply(json object) {
   const auto scoped =
-      co_await kube_.namespaced(text_at(object, "apiVersion"), text_at(object, "kind"));
+      co_await cluster_.namespaced(text_at(object, "apiVersion"), text_at(object, "kind"));
   if (!scoped) co_return scoped.error();
   if (*scoped) object["metadata"]["namespace"] = namespace_;
   const bool goes_with_namespace = *scoped && own_namespace_;
   if (!goes_with_namespace) {
-    const auto path = co_await kube_.path_of(object);
+    const auto path = co_await cluster_.path_of(object);
     if (!path) co_return path.error();
-    const auto there = co_await kube_.exists(*path);
+    const auto there = co_await cluster_.exists(*path);
     if (!there) co_return there.error();
     if (*there)
       co_return unavailable(fmt::format(
@@ -62,7 +62,7 @@ asio::awaitable<Result<void>> CreatedResources::apply(json object) {
     paths_.push_back(*path);
   }
   const std::string title = object_title(object);
-  const auto applied = co_await kube_.apply(std::move(object));
+  const auto applied = co_await cluster_.apply(std::move(object));
   if (!applied)
     co_return Error{applied.error().category,
                     fmt::format("{}: {}", title, applied.error().message)};
@@ -72,13 +72,13 @@ asio::awaitable<Result<void>> CreatedResources::apply(json object) {
 asio::awaitable<std::vector<std::string>> CreatedResources::remaining() {
   std::vector<std::string> left;
   for (const auto& path : paths_) {
-    const auto there = co_await kube_.exists(path);
+    const auto there = co_await cluster_.exists(path);
     if (!there || *there) left.push_back(path);
   }
   if (own_namespace_) {
     HttpRequest request;
     request.target = "/api/v1/namespaces/" + namespace_;
-    const auto answer = co_await kube_.call(std::move(request));
+    const auto answer = co_await cluster_.call(std::move(request));
     if (!answer) {
       left.push_back(fmt::format("namespace {}: {}", namespace_, answer.error().message));
     } else if (answer->status != 404) {
@@ -93,8 +93,8 @@ asio::awaitable<std::vector<std::string>> CreatedResources::remaining() {
     co_return left;
   }
   const auto pods =
-      co_await kube_.get(fmt::format("/api/v1/namespaces/{}/pods?labelSelector={}", namespace_,
-                                     percent_encode(std::string{kRunIdLabel} + "=" + run_)));
+      co_await cluster_.get(fmt::format("/api/v1/namespaces/{}/pods?labelSelector={}", namespace_,
+                                        percent_encode(std::string{kRunIdLabel} + "=" + run_)));
   if (pods)
     for (const auto& pod : pods->value("items", json::array()))
       left.push_back("pod/" + text_at(pod, "metadata", "name"));
@@ -109,12 +109,12 @@ asio::awaitable<void> CreatedResources::end_pods() {
   const std::array<std::string, 5> owners{apps + "/deployments", apps + "/statefulsets",
                                           apps + "/daemonsets", apps + "/replicasets",
                                           "/apis/batch/v1/namespaces/" + namespace_ + "/jobs"};
-  for (const auto& owner : owners) static_cast<void>(co_await kube_.remove(owner));
+  for (const auto& owner : owners) static_cast<void>(co_await cluster_.remove(owner));
   const std::string pods = "/api/v1/namespaces/" + namespace_ + "/pods";
   const std::string quickly = pods + "?gracePeriodSeconds=1";
-  static_cast<void>(co_await kube_.remove(quickly));
+  static_cast<void>(co_await cluster_.remove(quickly));
   for (int i = 0; i < kPodLooks; ++i) {
-    const auto list = co_await kube_.get(pods);
+    const auto list = co_await cluster_.get(pods);
     if (!list || list->value("items", json::array()).empty()) co_return;
     co_await task::pause(clock_, 250ms);
   }
@@ -128,9 +128,9 @@ asio::awaitable<std::vector<std::string>> CreatedResources::remove(std::chrono::
   for (;;) {
     // Asked again each time: a deletion whose request was lost must not be waited for.
     for (auto path = paths_.rbegin(); path != paths_.rend(); ++path)
-      static_cast<void>(co_await kube_.remove(*path));
+      static_cast<void>(co_await cluster_.remove(*path));
     if (own_namespace_)
-      static_cast<void>(co_await kube_.remove("/api/v1/namespaces/" + namespace_));
+      static_cast<void>(co_await cluster_.remove("/api/v1/namespaces/" + namespace_));
     left = co_await remaining();
     if (left.empty() || clock_.now() >= give_up) break;
     co_await task::pause(clock_, 500ms);

@@ -9,14 +9,15 @@
 #include <vector>
 
 #include "core/result/result.hpp"
-#include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/kube/cluster_api.hpp"
 #include "scenarios/engine/task/clock.hpp"
 
 namespace plimsoll::engine::kube {
 
 class CreatedResources {
  public:
-  CreatedResources(Kube& kube, task::Clock& clock, std::string run, std::string in_namespace);
+  CreatedResources(ClusterApi& cluster, task::Clock& clock, std::string run,
+                   std::string in_namespace);
 
   // Creates the namespace, which must be new (a run never adopts one by accident).
   [[nodiscard]] boost::asio::awaitable<Result<void>> create_namespace(std::string scenario);
@@ -34,7 +35,7 @@ class CreatedResources {
   boost::asio::awaitable<void> end_pods();
   boost::asio::awaitable<std::vector<std::string>> remaining();
 
-  Kube& kube_;
+  ClusterApi& cluster_;
   task::Clock& clock_;
   std::string run_;
   std::string namespace_;

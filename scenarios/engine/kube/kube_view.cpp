@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/kube/cluster_api.hpp"
 
 namespace plimsoll::engine::kube {
 using nlohmann::json;
@@ -45,6 +45,7 @@ log::ContainerObservation view_container(const json& status) {
     if (at(status, "state").contains(state)) {
       seen.state = state;
       seen.state_reason = text_at(status, "state", state, "reason");
+      seen.started_at = text_at(status, "state", state, "startedAt");
     }
   if (seen.state == "terminated")
     seen.terminated = view_termination(at(at(status, "state"), "terminated"));
@@ -84,6 +85,9 @@ log::PodObservation view_pod(const json& pod) {
   seen.deleting = !text_at(pod, "metadata", "deletionTimestamp").empty();
   for (const auto& status : at(at(pod, "status"), "containerStatuses"))
     seen.containers.push_back(view_container(status));
+  for (const auto& owner : at(at(pod, "metadata"), "ownerReferences"))
+    if (at(owner, "controller") == json(true)) seen.owner = object_name(owner);
+  seen.trouble = trouble_of(pod);
   return seen;
 }
 
@@ -104,29 +108,27 @@ log::HpaObservation view_hpa(const json& hpa) {
 log::WorkloadObservation view_workload(model::WorkloadKind kind, const json& object) {
   log::WorkloadObservation seen;
   seen.name = fmt::format("{}/{}", model::to_string(kind), text_at(object, "metadata", "name"));
+  int running = 0;
   if (kind == model::WorkloadKind::kDaemonSet) {
     seen.replicas = number(object, "status", "desiredNumberScheduled");
     seen.ready = number(object, "status", "numberReady");
     seen.updated = number(object, "status", "updatedNumberScheduled");
     seen.available = number(object, "status", "numberAvailable");
-    return seen;
+    running = number(object, "status", "currentNumberScheduled");
+  } else {
+    const auto& replicas = at(at(object, "spec"), "replicas");
+    seen.replicas = replicas.is_number() ? replicas.get<int>() : 1;
+    seen.ready = number(object, "status", "readyReplicas");
+    seen.updated = number(object, "status", "updatedReplicas");
+    seen.available = number(object, "status", "availableReplicas");
+    running = number(object, "status", "replicas");
   }
-  const auto& replicas = at(at(object, "spec"), "replicas");
-  seen.replicas = replicas.is_number() ? replicas.get<int>() : 1;
-  seen.ready = number(object, "status", "readyReplicas");
-  seen.updated = number(object, "status", "updatedReplicas");
-  seen.available = number(object, "status", "availableReplicas");
+  // Older than the spec: these numbers are not about it.
+  const bool current =
+      number(object, "status", "observedGeneration") >= number(object, "metadata", "generation");
+  seen.rolled_out = current && seen.updated == seen.replicas && seen.ready == seen.replicas &&
+                    running == seen.replicas;
   return seen;
-}
-
-bool rolled_out(model::WorkloadKind kind, const json& object) {
-  if (number(object, "status", "observedGeneration") < number(object, "metadata", "generation"))
-    return false;
-  const auto seen = view_workload(kind, object);
-  const int running = kind == model::WorkloadKind::kDaemonSet
-                          ? number(object, "status", "currentNumberScheduled")
-                          : number(object, "status", "replicas");
-  return seen.updated == seen.replicas && seen.ready == seen.replicas && running == seen.replicas;
 }
 
 log::EventObservation view_event(const json& event) {
@@ -148,33 +150,6 @@ bool selects(const json& selector, const json& labels) {
     if (!labels.contains(key) || labels[key] != value) return false;
   return std::all_of(expressions.begin(), expressions.end(),
                      [&](const json& expression) { return expression_holds(expression, labels); });
-}
-
-std::string selector_text(const json& selector) {
-  std::string text;
-  const auto add = [&text](const std::string& term) {
-    if (!text.empty()) text += ',';
-    text += term;
-  };
-  for (const auto& [key, value] : at(selector, "matchLabels").items())
-    add(fmt::format("{}={}", key, value.get<std::string>()));
-  for (const auto& expression : at(selector, "matchExpressions")) {
-    const auto key = text_at(expression, "key");
-    const auto wanted = text_at(expression, "operator");
-    if (wanted == "Exists") {
-      add(key);
-    } else if (wanted == "DoesNotExist") {
-      add(fmt::format("!{}", key));
-    } else {
-      std::string values;
-      for (const auto& value : at(expression, "values")) {
-        if (!values.empty()) values += ',';
-        values += value.get<std::string>();
-      }
-      add(fmt::format("{} {} ({})", key, wanted == "In" ? "in" : "notin", values));
-    }
-  }
-  return text;
 }
 
 std::string workload_name(const model::Workload& workload) {
@@ -203,7 +178,8 @@ std::string trouble_of(const json& pod) {
   if (phase == "Failed")
     return fmt::format("pod {}: failed: {} {}", name, text_at(pod, "status", "reason"),
                        text_at(pod, "status", "message"));
-  if (!condition_true(pod, "Ready")) return fmt::format("pod {}: {}, not ready", name, phase);
+  if (phase != "Succeeded" && !condition_true(pod, "Ready"))
+    return fmt::format("pod {}: {}, not ready", name, phase);
   return {};
 }
 

@@ -17,14 +17,9 @@ namespace plimsoll::engine::kube {
                                                      const nlohmann::json& object);
 [[nodiscard]] log::EventObservation view_event(const nlohmann::json& event);
 
-// Whether every replica that the newest spec asks for runs it and is ready.
-[[nodiscard]] bool rolled_out(model::WorkloadKind kind, const nlohmann::json& object);
-
 // A metav1.LabelSelector, such as {matchLabels: {app: target}}, against a pod's labels. A selector
 // without terms matches nothing here: no workload has one.
 [[nodiscard]] bool selects(const nlohmann::json& selector, const nlohmann::json& labels);
-// matchLabels (and matchExpressions) as a query: "app=target,tier in (a,b)".
-[[nodiscard]] std::string selector_text(const nlohmann::json& selector);
 
 // "deployment/target"
 [[nodiscard]] std::string workload_name(const model::Workload& workload);

@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "core/yaml/yaml.hpp"
-#include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/kube/cluster_api.hpp"
 
 namespace plimsoll::engine::kube {
 namespace asio = boost::asio;

@@ -69,6 +69,7 @@ struct WorkloadObservation {
   static constexpr auto kKind = "workload";
   std::string name;                                         // "deployment/target"
   int replicas = 0, ready = 0, updated = 0, available = 0;  // replicas: spec.replicas
+  bool rolled_out = false;  // every replica that the newest spec asks for runs it and is ready
 };
 
 struct Termination {
@@ -85,6 +86,7 @@ struct ContainerObservation {
   std::string state_reason;                    // CrashLoopBackOff, OOMKilled ...
   std::optional<Termination> terminated;       // when state is terminated
   std::optional<Termination> last_terminated;  // status.lastState.terminated
+  std::string started_at = {};  // of the process that runs or ran, as Kubernetes wrote it
 };
 struct PodObservation {  // written when it changed
   static constexpr auto kKind = "pod";
@@ -92,6 +94,8 @@ struct PodObservation {  // written when it changed
   std::string workload;  // "deployment/target" if the target's selector matches it, else empty
   bool ready = false, deleting = false;
   std::vector<ContainerObservation> containers;
+  std::string owner = {};    // what controls it: "replicaset/target-6c4f", "job/load-peak"
+  std::string trouble = {};  // why it is not ready, for people; empty where nothing is wrong
 };
 struct PodsObservation {  // all pods of the namespace; what is not named is gone
   static constexpr auto kKind = "pods";

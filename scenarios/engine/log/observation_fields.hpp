@@ -63,6 +63,7 @@ void fields(auto& archive, Is<WorkloadObservation> auto& workload) {
   archive.required("ready", workload.ready);
   archive.optional("updated", workload.updated);
   archive.optional("available", workload.available);
+  archive.optional("rolled_out", workload.rolled_out);
 }
 
 void fields(auto& archive, Is<ContainerObservation> auto& container) {
@@ -73,6 +74,7 @@ void fields(auto& archive, Is<ContainerObservation> auto& container) {
   archive.optional("state_reason", container.state_reason);
   archive.nullable("terminated", container.terminated);
   archive.nullable("last_terminated", container.last_terminated);
+  archive.optional("started_at", container.started_at);
 }
 
 void fields(auto& archive, Is<PodObservation> auto& pod) {
@@ -83,6 +85,8 @@ void fields(auto& archive, Is<PodObservation> auto& pod) {
   archive.optional("ready", pod.ready);
   archive.optional("deleting", pod.deleting);
   archive.required("containers", pod.containers);
+  archive.optional("owner", pod.owner);
+  archive.optional("trouble", pod.trouble);
 }
 
 void fields(auto& archive, Is<PodsObservation> auto& pods) {

@@ -48,8 +48,8 @@ Watched watched(const model::Scenario& scenario, std::string run, std::string in
   return all;
 }
 
-Pollers::Pollers(kube::Kube& kube, Recorder& recorder, Watched watched)
-    : kube_(kube), recorder_(recorder), watched_(std::move(watched)) {}
+Pollers::Pollers(kube::ClusterApi& cluster, Recorder& recorder, Watched watched)
+    : cluster_(cluster), recorder_(recorder), watched_(std::move(watched)) {}
 
 bool Pollers::write_if_new(const std::string& key, log::Observed what) {
   auto text = log::to_line({0, {}, what});
@@ -88,7 +88,7 @@ asio::awaitable<std::string> Pollers::look_at_workload() {
   const auto& workload = watched_.workload;
   const auto request = look(fmt::format("/apis/apps/v1/namespaces/{}/{}/{}", watched_.in_namespace,
                                         kube::workload_plural(workload.kind), workload.name));
-  const auto response = co_await kube_.call(request);
+  const auto response = co_await cluster_.call(request);
   if (response && response->status == 404) {
     write_if_new("workload", log::AbsentObservation{kube::workload_name(workload)});
     co_return std::string{};
@@ -109,7 +109,7 @@ asio::awaitable<std::string> Pollers::look_at_workload() {
 
 asio::awaitable<std::string> Pollers::look_at_pods() {
   auto request = look(fmt::format("/api/v1/namespaces/{}/pods", watched_.in_namespace));
-  const auto list = co_await kube_.json(std::move(request));
+  const auto list = co_await cluster_.json(std::move(request));
   if (!list) {
     failed(log::Source::kKubernetes, "pods", list.error().message);
     co_return list.error().message;
@@ -130,7 +130,7 @@ asio::awaitable<std::string> Pollers::look_at_pods() {
 asio::awaitable<std::string> Pollers::look_at_hpas() {
   auto request = look(fmt::format("/apis/autoscaling/v2/namespaces/{}/horizontalpodautoscalers",
                                   watched_.in_namespace));
-  const auto list = co_await kube_.json(std::move(request));
+  const auto list = co_await cluster_.json(std::move(request));
   if (!list) {
     failed(log::Source::kKubernetes, "hpa", list.error().message);
     co_return list.error().message;
@@ -149,7 +149,7 @@ asio::awaitable<std::string> Pollers::look_at_hpas() {
 
 asio::awaitable<std::string> Pollers::look_at_events() {
   auto request = look(fmt::format("/api/v1/namespaces/{}/events", watched_.in_namespace));
-  const auto list = co_await kube_.json(std::move(request));
+  const auto list = co_await cluster_.json(std::move(request));
   if (!list) {
     failed(log::Source::kKubernetes, "events", list.error().message);
     co_return list.error().message;
@@ -170,7 +170,7 @@ asio::awaitable<std::string> Pollers::look_at_rules() {
   if (!watched_.rules) co_return std::string{};
   auto request =
       look(kube::proxy_path(watched_.monitoring.prometheus) + "/api/v1/rules?type=alert");
-  const auto answer = co_await kube_.json(std::move(request));
+  const auto answer = co_await cluster_.json(std::move(request));
   std::string trouble = answer ? std::string{} : answer.error().message;
   if (answer) {
     auto seen =
@@ -188,7 +188,7 @@ asio::awaitable<std::string> Pollers::look_at_promql() {
   for (const auto& expr : watched_.promql) {
     auto request = look(kube::proxy_path(watched_.monitoring.prometheus) +
                         "/api/v1/query?query=" + kube::percent_encode(expr));
-    const auto answer = co_await kube_.json(std::move(request));
+    const auto answer = co_await cluster_.json(std::move(request));
     std::string trouble = answer ? std::string{} : answer.error().message;
     if (answer) {
       auto seen = prometheus::view_query(*answer, expr);
@@ -206,7 +206,7 @@ asio::awaitable<std::string> Pollers::look_at_promql() {
 asio::awaitable<Result<void>> Pollers::start_deliveries_here() {
   if (!watched_.deliveries) co_return Result<void>{};
   auto request = look(kube::proxy_path(watched_.monitoring.receiver) + "/health");
-  const auto health = co_await kube_.json(std::move(request));
+  const auto health = co_await cluster_.json(std::move(request));
   if (!health) co_return health.error();
   last_delivery_ = health->value("last_seq", std::uint64_t{0});
   receiver_instance_ = kube::text_at(*health, "instance");
@@ -218,7 +218,7 @@ asio::awaitable<std::string> Pollers::look_at_deliveries() {
   const auto request = look(fmt::format("{}/deliveries?after={}&instance={}",
                                         kube::proxy_path(watched_.monitoring.receiver),
                                         last_delivery_, receiver_instance_));
-  const auto response = co_await kube_.call(request);
+  const auto response = co_await cluster_.call(request);
   std::string trouble;
   if (!response) {
     trouble = response.error().message;

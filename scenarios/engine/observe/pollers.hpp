@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/kube/cluster_api.hpp"
 #include "scenarios/engine/model/model.hpp"
 #include "scenarios/engine/observe/recorder.hpp"
 
@@ -32,7 +32,7 @@ struct Watched {
 
 class Pollers {
  public:
-  Pollers(kube::Kube& kube, Recorder& recorder, Watched watched);
+  Pollers(kube::ClusterApi& cluster, Recorder& recorder, Watched watched);
 
   // One look at everything of a source. Returns the first thing that went wrong, for people.
   [[nodiscard]] boost::asio::awaitable<std::string> look_at_kubernetes();
@@ -53,7 +53,7 @@ class Pollers {
   boost::asio::awaitable<std::string> look_at_hpas();
   boost::asio::awaitable<std::string> look_at_events();
 
-  kube::Kube& kube_;
+  kube::ClusterApi& cluster_;
   Recorder& recorder_;
   Watched watched_;
   std::map<std::string, std::string> last_;  // key -> what was written, without its time

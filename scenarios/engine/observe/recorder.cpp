@@ -10,13 +10,8 @@
 
 namespace plimsoll::engine::observe {
 
-Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path, Clock clock) {
-  std::unique_ptr<Recorder> recorder{new Recorder};
-  if (!clock)
-    clock = [start = std::chrono::steady_clock::now()] {
-      return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    };
-  recorder->clock_ = std::move(clock);
+Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path, task::Clock& clock) {
+  std::unique_ptr<Recorder> recorder{new Recorder{clock}};
   recorder->path_ = path;
   if (!path.empty()) {
     recorder->file_.reset(std::fopen(path.c_str(), "we"));
@@ -26,13 +21,18 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path, Clock 
   return recorder;
 }
 
+double Recorder::now() const {
+  return std::chrono::duration<double>(clock_.now() - start_).count();
+}
+
 double Recorder::at(log::WallTime time) const {
-  const auto ago = std::chrono::system_clock::now() - time;
+  const auto ago = clock_.wall_time() - time;
   return now() - std::chrono::duration<double>(ago).count();
 }
 
 void Recorder::write(log::Observed what) {
-  log_.push_back({now(), std::chrono::system_clock::now(), std::move(what)});
+  log_.push_back({now(), clock_.wall_time(), std::move(what)});
+  written_.notify();
   if (!file_) return;
   const auto line = log::to_line(log_.back()) + "\n";
   if (std::fwrite(line.data(), 1, line.size(), file_.get()) == line.size() &&

@@ -4,29 +4,30 @@
 #pragma once
 #include <chrono>
 #include <cstdio>
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "core/result/result.hpp"
 #include "scenarios/engine/log/observation.hpp"
+#include "scenarios/engine/task/clock.hpp"
+#include "scenarios/engine/task/signal.hpp"
 
 namespace plimsoll::engine::observe {
 
 class Recorder {
  public:
-  // Seconds since the start of the run; injected, so that tests own the time.
-  using Clock = std::function<double()>;
-
-  // path empty: memory only. The clock's default starts now and is monotonic.
+  // The run starts now. path empty: memory only.
   [[nodiscard]] static Result<std::unique_ptr<Recorder>> open(const std::string& path,
-                                                              Clock clock = {});
+                                                              task::Clock& clock);
 
-  [[nodiscard]] double now() const { return clock_(); }
+  // Seconds since the start of the run.
+  [[nodiscard]] double now() const;
   // The moment of the run at which the wall clock of this machine showed this time.
   [[nodiscard]] double at(log::WallTime time) const;
   void write(log::Observed what);
   [[nodiscard]] const log::Observations& observations() const noexcept { return log_; }
+  // Given after each write.
+  [[nodiscard]] task::Signal& written() noexcept { return written_; }
   // The first write that failed, empty while all is well.
   [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
 
@@ -34,12 +35,14 @@ class Recorder {
   struct Close {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
   };
-  Recorder() = default;
-  Clock clock_;
+  explicit Recorder(task::Clock& clock) : clock_(clock), start_(clock.now()) {}
+  task::Clock& clock_;
+  task::Clock::TimePoint start_;
   std::string path_;
   std::unique_ptr<std::FILE, Close> file_;
   log::Observations log_;
   std::string failure_;
+  task::Signal written_;
 };
 
 }  // namespace plimsoll::engine::observe

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/kube/cluster_api.hpp"
 
 namespace plimsoll::engine::prometheus {
 using nlohmann::json;

@@ -105,9 +105,9 @@ std::string why_not_loaded(const json& rules_answer, const std::vector<std::stri
   return {};
 }
 
-Rules::Rules(kube::Kube& kube, task::CancellationToken& cancellation,
+Rules::Rules(kube::ClusterApi& cluster, task::CancellationToken& cancellation,
              model::ServiceAddress prometheus, std::string run, std::string in_namespace)
-    : kube_(kube),
+    : cluster_(cluster),
       cancellation_(cancellation),
       prometheus_(std::move(prometheus)),
       run_(std::move(run)),
@@ -117,7 +117,7 @@ asio::awaitable<Result<void>> Rules::install(std::vector<RuleFile> files,
                                              std::chrono::seconds limit) {
   const auto alerts = alert_names(files);
   const auto custom =
-      co_await kube_.exists(kube::group_path(kOperatorApi) + "/prometheusrules?limit=1");
+      co_await cluster_.exists(kube::group_path(kOperatorApi) + "/prometheusrules?limit=1");
   json data = json::object();
   for (auto& file : files) {
     label_rules(file, run_);
@@ -144,7 +144,7 @@ asio::awaitable<Result<void>> Rules::install(std::vector<RuleFile> files,
     if (!keys_.empty()) refused = co_await reload();
     kube::HttpRequest request;
     request.target = kube::proxy_path(prometheus_) + "/api/v1/rules?type=alert";
-    const auto answer = co_await kube_.json(std::move(request));
+    const auto answer = co_await cluster_.json(std::move(request));
     reason = answer ? why_not_loaded(*answer, alerts, run_) : answer.error().message;
     if (reason.empty()) co_return Result<void>{};
     if (!refused.empty()) reason = refused;
@@ -167,7 +167,7 @@ asio::awaitable<Result<void>> Rules::install_object(const RuleFile& file) {
   object["kind"] = "PrometheusRule";
   object["metadata"] = metadata;
   object["spec"] = file.groups;
-  const auto path = co_await kube_.apply(std::move(object));
+  const auto path = co_await cluster_.apply(std::move(object));
   if (!path) co_return path.error();
   objects_.push_back(*path);
   co_return Result<void>{};
@@ -179,7 +179,7 @@ asio::awaitable<Result<void>> Rules::patch_config_map(json data) {
   auto request = merge_patch(fmt::format("/api/v1/namespaces/{}/configmaps/{}",
                                          prometheus_.namespace_name, kRulesConfigMap),
                              body);
-  const auto patched = co_await kube_.json(std::move(request));
+  const auto patched = co_await cluster_.json(std::move(request));
   if (!patched) co_return patched.error();
   co_return Result<void>{};
 }
@@ -188,7 +188,7 @@ asio::awaitable<Result<void>> Rules::patch_config_map(json data) {
 // within a minute or two.
 asio::awaitable<Result<void>> Rules::nudge_pods(std::string why) {
   const std::string base = "/api/v1/namespaces/" + prometheus_.namespace_name;
-  const auto service = co_await kube_.get(base + "/services/" + prometheus_.service);
+  const auto service = co_await cluster_.get(base + "/services/" + prometheus_.service);
   if (!service) co_return service.error();
   std::string labels;
   if (const json::json_pointer where{"/spec/selector"}; service->contains(where))
@@ -197,14 +197,14 @@ asio::awaitable<Result<void>> Rules::nudge_pods(std::string why) {
       labels += fmt::format("{}={}", key, value.get<std::string>());
     }
   const auto pods =
-      co_await kube_.get(base + "/pods?labelSelector=" + kube::percent_encode(labels));
+      co_await cluster_.get(base + "/pods?labelSelector=" + kube::percent_encode(labels));
   if (!pods) co_return pods.error();
   json body = json::object();
   body["metadata"]["annotations"]["plimsoll.dev/rules"] = std::move(why);
   const json items = pods->value("items", json::array());
   for (const auto& pod : items) {
     auto request = merge_patch(base + "/pods/" + kube::text_at(pod, "metadata", "name"), body);
-    const auto patched = co_await kube_.json(std::move(request));
+    const auto patched = co_await cluster_.json(std::move(request));
     if (!patched) co_return patched.error();
   }
   co_return Result<void>{};
@@ -214,7 +214,7 @@ asio::awaitable<std::string> Rules::reload() {
   kube::HttpRequest request;
   request.method = "POST";
   request.target = kube::proxy_path(prometheus_) + "/-/reload";
-  const auto response = co_await kube_.call(request);
+  const auto response = co_await cluster_.call(request);
   if (!response) co_return response.error().message;
   if (response->status != 200) co_return failure_line(request, *response);
   co_return std::string{};
@@ -223,7 +223,7 @@ asio::awaitable<std::string> Rules::reload() {
 asio::awaitable<std::vector<std::string>> Rules::remove(std::chrono::seconds limit) {
   std::vector<std::string> left;
   for (const auto& path : objects_)
-    if (const auto removed = co_await kube_.remove(path); !removed)
+    if (const auto removed = co_await cluster_.remove(path); !removed)
       left.push_back(removed.error().message);
   if (left.empty()) objects_.clear();
   if (keys_.empty()) co_return left;
@@ -246,7 +246,7 @@ asio::awaitable<std::vector<std::string>> Rules::remove(std::chrono::seconds lim
     const std::string refused = co_await reload();
     kube::HttpRequest request;
     request.target = kube::proxy_path(prometheus_) + "/api/v1/rules?type=alert";
-    const auto answer = co_await kube_.json(std::move(request));
+    const auto answer = co_await cluster_.json(std::move(request));
     if (!answer) ++silent;
     if (answer) {
       silent = 0;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/result/result.hpp"
-#include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/kube/cluster_api.hpp"
 #include "scenarios/engine/model/model.hpp"
 #include "scenarios/engine/task/cancellation_token.hpp"
 
@@ -39,8 +39,8 @@ void label_rules(RuleFile& file, const std::string& run);
 
 class Rules {
  public:
-  Rules(kube::Kube& kube, task::CancellationToken& cancellation, model::ServiceAddress prometheus,
-        std::string run, std::string in_namespace);
+  Rules(kube::ClusterApi& cluster, task::CancellationToken& cancellation,
+        model::ServiceAddress prometheus, std::string run, std::string in_namespace);
 
   // Loads files and waits until Prometheus has them. What was begun is known to remove().
   [[nodiscard]] boost::asio::awaitable<Result<void>> install(std::vector<RuleFile> files,
@@ -56,7 +56,7 @@ class Rules {
   boost::asio::awaitable<Result<void>> nudge_pods(std::string why);
   boost::asio::awaitable<std::string> reload();
 
-  kube::Kube& kube_;
+  kube::ClusterApi& cluster_;
   task::CancellationToken& cancellation_;
   model::ServiceAddress prometheus_;
   std::string run_;

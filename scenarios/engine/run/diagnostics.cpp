@@ -78,7 +78,7 @@ class Folder {
   std::string notes_;
 };
 
-asio::awaitable<void> keep_logs(kube::Kube* kube, Folder* folder, std::string base,
+asio::awaitable<void> keep_logs(kube::ClusterApi* cluster, Folder* folder, std::string base,
                                 const json* pods) {
   const json items = pods->value("items", json::array());
   for (const auto& pod : items) {
@@ -87,7 +87,7 @@ asio::awaitable<void> keep_logs(kube::Kube* kube, Folder* folder, std::string ba
       for (const bool previous : {false, true}) {
         if (previous && !container.last_terminated) continue;
         const auto name = kube::text_at(pod, "metadata", "name");
-        const auto log = co_await kube->text(
+        const auto log = co_await cluster->text(
             fmt::format("{}/pods/{}/log?container={}&tailLines={}{}", base, name, container.name,
                         kLogLines, previous ? "&previous=true" : ""));
         const auto file =
@@ -102,32 +102,33 @@ asio::awaitable<void> keep_logs(kube::Kube* kube, Folder* folder, std::string ba
 
 }  // namespace
 
-asio::awaitable<void> collect_diagnostics(kube::Kube* kube, std::string in_namespace,
+asio::awaitable<void> collect_diagnostics(kube::ClusterApi* cluster, std::string in_namespace,
                                           std::string out) {
   Folder folder{out + "/diagnostics"};
   const std::string in = "/namespaces/" + in_namespace;
-  const auto events = co_await kube->get("/api/v1" + in + "/events");
+  const auto events = co_await cluster->get("/api/v1" + in + "/events");
   if (events)
     folder.keep("events.txt", event_lines(*events));
   else
     folder.missing("events.txt", events.error());
 
-  const auto workloads = co_await kube->get("/apis/apps/v1" + in + "/deployments");
+  const auto workloads = co_await cluster->get("/apis/apps/v1" + in + "/deployments");
   if (workloads)
     folder.keep("deployments.json", workloads->dump(1) + "\n");
   else
     folder.missing("deployments.json", workloads.error());
-  const auto hpas = co_await kube->get("/apis/autoscaling/v2" + in + "/horizontalpodautoscalers");
+  const auto hpas =
+      co_await cluster->get("/apis/autoscaling/v2" + in + "/horizontalpodautoscalers");
   if (hpas)
     folder.keep("hpas.json", hpas->dump(1) + "\n");
   else
     folder.missing("hpas.json", hpas.error());
 
-  const auto pods = co_await kube->get("/api/v1" + in + "/pods");
+  const auto pods = co_await cluster->get("/api/v1" + in + "/pods");
   if (pods) {
     folder.keep("pods.txt", pod_lines(*pods));
     folder.keep("pods.json", pods->dump(1) + "\n");
-    co_await keep_logs(kube, &folder, "/api/v1" + in, &*pods);
+    co_await keep_logs(cluster, &folder, "/api/v1" + in, &*pods);
   } else {
     folder.missing("pods.txt", pods.error());
   }

@@ -5,11 +5,11 @@
 #include <boost/asio/awaitable.hpp>
 #include <string>
 
-#include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/kube/cluster_api.hpp"
 
 namespace plimsoll::engine::run {
 
-[[nodiscard]] boost::asio::awaitable<void> collect_diagnostics(kube::Kube* kube,
+[[nodiscard]] boost::asio::awaitable<void> collect_diagnostics(kube::ClusterApi* cluster,
                                                                std::string in_namespace,
                                                                std::string out);
 

@@ -31,10 +31,10 @@ bool scales_by_metrics(const model::Scenario& scenario, const kube::Manifests& m
   return brings_hpa || !scenario.target.hpa.empty() || has_claim<model::HpaClaim>(scenario);
 }
 
-asio::awaitable<Result<void>> reachable(kube::Kube& kube) {
+asio::awaitable<Result<void>> reachable(kube::ClusterApi& cluster) {
   kube::HttpRequest request;
   request.target = "/version";
-  const auto response = co_await kube.call(request);
+  const auto response = co_await cluster.call(request);
   if (!response) co_return unavailable("no cluster can be reached: " + response.error().message);
   if (response->status == 401)
     co_return refused("the cluster refuses this login: " + failure_line(request, *response));
@@ -44,10 +44,11 @@ asio::awaitable<Result<void>> reachable(kube::Kube& kube) {
   co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> permitted(kube::Kube& kube, std::vector<kube::Access> wanted) {
+asio::awaitable<Result<void>> permitted(kube::ClusterApi& cluster,
+                                        std::vector<kube::Access> wanted) {
   std::string missing;
   for (const auto& access : wanted) {
-    const auto allowed = co_await kube.allowed(access);
+    const auto allowed = co_await cluster.allowed(access);
     if (!allowed) co_return allowed.error();
     if (!*allowed) missing += (missing.empty() ? "" : "; ") + to_string(access);
   }
@@ -55,10 +56,10 @@ asio::awaitable<Result<void>> permitted(kube::Kube& kube, std::vector<kube::Acce
   co_return refused("no permission to " + missing + " (docs/running.md lists what is needed)");
 }
 
-asio::awaitable<Result<void>> metrics_there(kube::Kube& kube) {
+asio::awaitable<Result<void>> metrics_there(kube::ClusterApi& cluster) {
   kube::HttpRequest request;
   request.target = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
-  const auto response = co_await kube.call(request);
+  const auto response = co_await cluster.call(request);
   if (!response) co_return response.error();
   if (response->status == 404)
     co_return unavailable(
@@ -77,11 +78,11 @@ asio::awaitable<Result<void>> metrics_there(kube::Kube& kube) {
   co_return unavailable("the metrics API (metrics.k8s.io) is not available: " + why);
 }
 
-asio::awaitable<Result<void>> answers(kube::Kube& kube, std::string what,
+asio::awaitable<Result<void>> answers(kube::ClusterApi& cluster, std::string what,
                                       model::ServiceAddress service, std::string path) {
   kube::HttpRequest request;
   request.target = kube::proxy_path(service) + path;
-  const auto response = co_await kube.call(request);
+  const auto response = co_await cluster.call(request);
   const std::string reason = !response                 ? response.error().message
                              : response->status != 200 ? failure_line(request, *response)
                                                        : std::string{};
@@ -140,17 +141,17 @@ Needs needs_of(const model::Scenario& scenario, const kube::Manifests& manifests
   return needs;
 }
 
-asio::awaitable<Result<void>> preflight(kube::Kube& kube, Needs needs) {
-  auto checked = co_await reachable(kube);
-  if (checked) checked = co_await permitted(kube, needs.access);
-  if (checked && needs.metrics) checked = co_await metrics_there(kube);
+asio::awaitable<Result<void>> preflight(kube::ClusterApi& cluster, Needs needs) {
+  auto checked = co_await reachable(cluster);
+  if (checked) checked = co_await permitted(cluster, needs.access);
+  if (checked && needs.metrics) checked = co_await metrics_there(cluster);
   const auto& monitoring = needs.monitoring;
   if (checked && needs.prometheus)
-    checked = co_await answers(kube, "Prometheus", monitoring.prometheus, "/-/ready");
+    checked = co_await answers(cluster, "Prometheus", monitoring.prometheus, "/-/ready");
   if (checked && needs.alertmanager)
-    checked = co_await answers(kube, "Alertmanager", monitoring.alertmanager, "/-/ready");
+    checked = co_await answers(cluster, "Alertmanager", monitoring.alertmanager, "/-/ready");
   if (checked && needs.receiver)
-    checked = co_await answers(kube, "the receiver", monitoring.receiver, "/health");
+    checked = co_await answers(cluster, "the receiver", monitoring.receiver, "/health");
   co_return checked;
 }
 

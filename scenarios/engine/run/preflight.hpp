@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/result/result.hpp"
-#include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/kube/cluster_api.hpp"
 #include "scenarios/engine/kube/manifests.hpp"
 #include "scenarios/engine/model/model.hpp"
 
@@ -26,7 +26,8 @@ struct Needs {
 [[nodiscard]] Needs needs_of(const model::Scenario& scenario, const kube::Manifests& manifests,
                              const std::string& in_namespace, bool own_namespace);
 
-[[nodiscard]] boost::asio::awaitable<Result<void>> preflight(kube::Kube& kube, Needs needs);
+[[nodiscard]] boost::asio::awaitable<Result<void>> preflight(kube::ClusterApi& cluster,
+                                                             Needs needs);
 
 // "create pods/exec in namespace x", as an administrator would say it.
 [[nodiscard]] std::string to_string(const kube::Access& access);

@@ -13,7 +13,7 @@
 
 #include "core/cli/output.hpp"
 #include "reports/run/text.hpp"
-#include "scenarios/engine/kube/http_client.hpp"
+#include "scenarios/engine/kube/kubectl_cluster.hpp"
 #include "scenarios/engine/parse/parse.hpp"
 #include "scenarios/engine/run/plan.hpp"
 #include "scenarios/engine/run/results.hpp"
@@ -108,8 +108,8 @@ class Runner {
     asio::co_spawn(io_, watch_proxy(), [](std::exception_ptr error) {
       if (error) std::rethrow_exception(error);
     });
-    http_ = std::make_unique<kube::HttpClient>(io_.get_executor(), proxy_->socket());
-    kube_ = std::make_unique<kube::Kube>(*http_);
+    cluster_ =
+        std::make_unique<kube::KubectlCluster>(io_.get_executor(), kubectl, proxy_->socket());
     for (auto& run : runs_) {
       run.plan.kubectl = kubectl;
       run.plan.context = *context;
@@ -151,7 +151,7 @@ class Runner {
 
   asio::awaitable<ExitCode> run_one(Run* run) {
     const auto& plan = run->plan;
-    run->session = std::make_unique<Session>(plan, *kube_, cancellation_, run->console);
+    run->session = std::make_unique<Session>(plan, *cluster_, cancellation_, run->console);
     const auto checked = co_await run->session->check();
     if (!checked) {
       cli::print_error("plimsoll", fmt::format("{}: {}", plan.title, checked.error().message));
@@ -195,8 +195,7 @@ class Runner {
   task::CancellationToken cancellation_;
   console::Console console_;
   std::unique_ptr<kube::Proxy> proxy_;
-  std::unique_ptr<kube::HttpClient> http_;
-  std::unique_ptr<kube::Kube> kube_;
+  std::unique_ptr<kube::KubectlCluster> cluster_;
   std::vector<Run> runs_;
   std::size_t next_ = 0;
   ExitCode gravest_ = ExitCode::kPassed;

@@ -10,7 +10,6 @@
 
 namespace plimsoll::engine::run {
 namespace asio = boost::asio;
-using judge::Verdict;
 using namespace std::chrono_literals;
 
 namespace {
@@ -18,11 +17,6 @@ namespace {
 constexpr auto kJudgeEvery = 500ms;
 constexpr auto kRulesLimit = 90s;
 constexpr auto kCleanupLimit = 120s;
-
-console::Tone tone_of(judge::Verdict verdict) {
-  if (verdict == judge::Verdict::kPass) return console::Tone::kGood;
-  return verdict == judge::Verdict::kFail ? console::Tone::kBad : console::Tone::kDoubtful;
-}
 
 // "hpa/target: text" for each manifest with annotation plimsoll.dev/note.
 std::vector<std::string> manifest_notes(const kube::Manifests& manifests) {
@@ -39,16 +33,15 @@ std::vector<std::string> manifest_notes(const kube::Manifests& manifests) {
 
 }  // namespace
 
-Session::Session(RunPlan plan, kube::Kube& kube, task::CancellationToken& cancellation,
+Session::Session(RunPlan plan, kube::ClusterApi& cluster, task::CancellationToken& cancellation,
                  console::Console& console)
     : plan_(std::move(plan)),
-      kube_(kube),
+      cluster_(cluster),
       cancellation_(cancellation),
       console_(console),
-      created_(kube, cancellation.clock(), plan_.run, plan_.in_namespace),
-      rules_(kube, cancellation, plan_.scenario.monitoring.prometheus, plan_.run,
-             plan_.in_namespace),
-      polling_(cancellation.clock()) {}
+      created_(cluster, cancellation.clock(), plan_.run, plan_.in_namespace),
+      rules_(cluster, cancellation, plan_.scenario.monitoring.prometheus, plan_.run,
+             plan_.in_namespace) {}
 
 asio::awaitable<Result<void>> Session::check() {
   auto manifests = co_await load_manifests(cancellation_.executor(), plan_.kubectl,
@@ -62,31 +55,39 @@ asio::awaitable<Result<void>> Session::check() {
   kube::sort_for_apply(manifests_);
 
   const std::string path = "/api/v1/namespaces/" + plan_.in_namespace;
-  const auto there = co_await kube_.exists(path);
+  const auto there = co_await cluster_.exists(path);
   // Whatever is wrong here, preflight says it better.
   own_namespace_ = !there || !*there;
   co_return co_await preflight(
-      kube_, needs_of(plan_.scenario, manifests_, plan_.in_namespace, own_namespace_));
+      cluster_, needs_of(plan_.scenario, manifests_, plan_.in_namespace, own_namespace_));
 }
 
 asio::awaitable<Result<RunOutcome>> Session::run() {
+  auto& clock = cancellation_.clock();
   std::error_code ec;
   std::filesystem::create_directories(plan_.out, ec);
   if (ec) co_return unavailable(fmt::format("cannot make {}: {}", plan_.out, ec.message()));
-  auto recorder = observe::Recorder::open(plan_.out + "/observations.jsonl");
+  auto recorder = observe::Recorder::open(plan_.out + "/observations.jsonl", clock);
   if (!recorder) co_return recorder.error();
   recorder_ = std::move(*recorder);
-  outcome_.began = std::chrono::system_clock::now();
+  outcome_.exit = ExitCode::kPassed;
+  outcome_.began = clock.wall_time();
   console_.set_clock([this] { return recorder_->now(); });
 
   recorder_->write(log::RunObservation{plan_.run, plan_.in_namespace, plan_.scenario.name});
   for (const auto& note : manifest_notes(manifests_)) recorder_->write(log::NoteObservation{note});
   for (const auto& note : rule_notes(rule_files_)) recorder_->write(log::NoteObservation{note});
 
-  co_await live();
+  std::exception_ptr bug;
+  try {
+    co_await observe_and_judge();
+  } catch (...) {
+    bug = std::current_exception();
+  }
   if (outcome_.judgement.exit_code() != ExitCode::kPassed || !outcome_.troubles.empty())
-    co_await collect_diagnostics(&kube_, plan_.in_namespace, plan_.out);
+    co_await collect_diagnostics(&cluster_, plan_.in_namespace, plan_.out);
   co_await clean_up();
+  if (bug) std::rethrow_exception(bug);
 
   outcome_.exit = graver(outcome_.exit, outcome_.judgement.exit_code());
   if (!recorder_->failure().empty()) trouble(unavailable(recorder_->failure()));
@@ -104,21 +105,21 @@ void Session::trouble(const Error& error) {
   console_.say(error.message, console::Tone::kBad);
 }
 
-// The part of a run that is looked at: from the first object made to the mark "end".
-asio::awaitable<void> Session::live() {
-  outcome_.exit = ExitCode::kPassed;
+// From the first object made to the mark "end".
+asio::awaitable<void> Session::observe_and_judge() {
   pollers_ = std::make_unique<observe::Pollers>(
-      kube_, *recorder_, observe::watched(plan_.scenario, plan_.run, plan_.in_namespace));
-  task::TaskGroup polling{cancellation_};
+      cluster_, *recorder_, observe::watched(plan_.scenario, plan_.run, plan_.in_namespace));
+  scheduler_ = std::make_unique<observe::PollScheduler>(*pollers_, cancellation_, console_);
+  LiveJudge judge{plan_.scenario, *recorder_, console_};
   const auto ready = co_await set_up();
   if (!ready) trouble(ready.error());
-  start_polling(polling);
+  scheduler_->start();
   recorder_->write(log::MarkObservation{"start"});
-  if (ready && !cancellation_.cancelled()) co_await run_steps();
-  polling_.cancel(ExitCode::kPassed);
-  co_await polling.joined();
+  if (ready && !cancellation_.cancelled()) co_await run_steps(&judge);
+  co_await scheduler_->stop();
   recorder_->write(log::MarkObservation{"end"});
-  judge_now();
+  judge.judge_now();
+  outcome_.judgement = judge.judgement();
 }
 
 asio::awaitable<Result<void>> Session::set_up() {
@@ -145,71 +146,42 @@ asio::awaitable<Result<void>> Session::set_up() {
   co_return Result<void>{};
 }
 
-asio::awaitable<void> Session::run_steps() {
-  steps::StepContext context{plan_.scenario,     plan_.kubectl, plan_.run, plan_.in_namespace,
-                             plan_.image_prefix, plan_.out,     kube_,     created_,
-                             *recorder_,         console_};
-  steps_ = std::make_unique<steps::Steps>(std::move(context), cancellation_);
+// Until the steps are done and every claim is decided, or the run reaches its timeout.
+asio::awaitable<void> Session::run_steps(LiveJudge* judge) {
+  steps::StepContext context{plan_.scenario,
+                             plan_.run,
+                             plan_.in_namespace,
+                             plan_.image_prefix,
+                             plan_.out,
+                             cluster_,
+                             created_,
+                             *recorder_,
+                             [this] { scheduler_->poll_now(); },
+                             console_};
+  steps::Sequencer steps{std::move(context), cancellation_};
   task::TaskGroup tasks{cancellation_};
-  const auto steps = [this]() -> asio::awaitable<void> {
-    co_await steps_->run();
-    steps_done_ = true;
+  bool done = false;
+  const auto all = [&steps, &done]() -> asio::awaitable<void> {
+    co_await steps.run();
+    done = true;
   };
-  tasks.start(steps());
+  tasks.start(all());
   const double limit = units::seconds(plan_.scenario.timeout);
   for (;;) {
-    judge_now();
-    if (steps_done_ && (steps_->cut_short() || outcome_.judgement.decided_but_for_end())) break;
+    judge->judge_now();
+    if (done && (steps.cut_short() || judge->judgement().decided_but_for_end())) break;
     if (recorder_->now() >= limit) {
       trouble(timed_out(fmt::format("the run reached its timeout of {}",
                                     units::format_duration(plan_.scenario.timeout))));
-      steps_->cancel(ExitCode::kAborted);
+      steps.cancel(ExitCode::kAborted);
       break;
     }
     if (!co_await cancellation_.sleep(kJudgeEvery)) break;
   }
   co_await tasks.joined();
-  outcome_.exit = graver(outcome_.exit, steps_->outcome());
-  const auto& troubles = steps_->troubles();
+  outcome_.exit = graver(outcome_.exit, steps.outcome());
+  const auto& troubles = steps.troubles();
   outcome_.troubles.insert(outcome_.troubles.end(), troubles.begin(), troubles.end());
-}
-
-void Session::judge_now() {
-  auto judgement = judge::judge(plan_.scenario, recorder_->observations(), recorder_->now());
-  for (std::size_t i = 0; i < judgement.claims.size(); ++i) {
-    const auto& claim = judgement.claims[i];
-    const bool news = i >= outcome_.judgement.claims.size() ||
-                      outcome_.judgement.claims[i].verdict != claim.verdict;
-    if (news && claim.verdict != judge::Verdict::kPending)
-      console_.say(fmt::format("{:12} {}", judge::to_string(claim.verdict), judge::to_line(claim)),
-                   tone_of(claim.verdict));
-  }
-  outcome_.judgement = std::move(judgement);
-}
-
-void Session::start_polling(task::TaskGroup& tasks) {
-  tasks.start(poll("Kubernetes", &observe::Pollers::look_at_kubernetes, 1s));
-  tasks.start(poll("Prometheus", &observe::Pollers::look_at_rules, 2s));
-  tasks.start(poll("Prometheus (PromQL)", &observe::Pollers::look_at_promql, 5s));
-  tasks.start(poll("the receiver", &observe::Pollers::look_at_deliveries, 1s));
-}
-
-// Says when a source stops answering, and when it does again.
-asio::awaitable<void> Session::poll(std::string what, Poll look, std::chrono::milliseconds every) {
-  bool answering = true;
-  for (auto next = std::chrono::steady_clock::now();;) {
-    const std::string reason = co_await (pollers_.get()->*look)();
-    if (reason.empty() != answering) {
-      answering = reason.empty();
-      console_.say(
-          answering ? what + " answers again" : fmt::format("{} does not answer: {}", what, reason),
-          answering ? console::Tone::kPlain : console::Tone::kDoubtful);
-    }
-    // Absolute times; looks that took too long are left out, not caught up with.
-    const auto now = std::chrono::steady_clock::now();
-    while (next <= now) next += every;
-    if (!co_await polling_.sleep(next - now)) co_return;
-  }
 }
 
 asio::awaitable<void> Session::clean_up() {

@@ -12,16 +12,18 @@
 #include "core/result/result.hpp"
 #include "scenarios/engine/console/console.hpp"
 #include "scenarios/engine/judge/judge.hpp"
+#include "scenarios/engine/kube/cluster_api.hpp"
 #include "scenarios/engine/kube/created_resources.hpp"
-#include "scenarios/engine/kube/kube.hpp"
 #include "scenarios/engine/kube/kubectl.hpp"
 #include "scenarios/engine/kube/manifests.hpp"
 #include "scenarios/engine/model/model.hpp"
+#include "scenarios/engine/observe/poll_scheduler.hpp"
 #include "scenarios/engine/observe/pollers.hpp"
 #include "scenarios/engine/observe/recorder.hpp"
 #include "scenarios/engine/prometheus/rules.hpp"
+#include "scenarios/engine/run/live_judge.hpp"
 #include "scenarios/engine/run/plan.hpp"
-#include "scenarios/engine/steps/steps.hpp"
+#include "scenarios/engine/steps/sequencer.hpp"
 #include "scenarios/engine/task/cancellation_token.hpp"
 #include "scenarios/engine/task/task_group.hpp"
 
@@ -40,7 +42,7 @@ struct RunOutcome {
 
 class Session {
  public:
-  Session(RunPlan plan, kube::Kube& kube, task::CancellationToken& cancellation,
+  Session(RunPlan plan, kube::ClusterApi& cluster, task::CancellationToken& cancellation,
           console::Console& console);
 
   // Looks whether the run can work, and makes nothing.
@@ -55,18 +57,14 @@ class Session {
   [[nodiscard]] std::vector<std::string> standing() const;
 
  private:
+  boost::asio::awaitable<void> observe_and_judge();
   boost::asio::awaitable<Result<void>> set_up();
-  boost::asio::awaitable<void> live();
-  boost::asio::awaitable<void> run_steps();
+  boost::asio::awaitable<void> run_steps(LiveJudge* judge);
   boost::asio::awaitable<void> clean_up();
-  void start_polling(task::TaskGroup& tasks);
-  using Poll = boost::asio::awaitable<std::string> (observe::Pollers::*)();
-  boost::asio::awaitable<void> poll(std::string what, Poll look, std::chrono::milliseconds every);
-  void judge_now();
   void trouble(const Error& error);
 
   RunPlan plan_;
-  kube::Kube& kube_;
+  kube::ClusterApi& cluster_;
   task::CancellationToken& cancellation_;
   console::Console& console_;
   bool own_namespace_ = true;
@@ -76,9 +74,7 @@ class Session {
   prometheus::Rules rules_;
   std::unique_ptr<observe::Recorder> recorder_;
   std::unique_ptr<observe::Pollers> pollers_;
-  std::unique_ptr<steps::Steps> steps_;
-  task::CancellationToken polling_;  // ends the pollers, which go on longer than the steps
-  bool steps_done_ = false;
+  std::unique_ptr<observe::PollScheduler> scheduler_;
   RunOutcome outcome_;
 };
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/kube/cluster_api.hpp"
 #include "scenarios/engine/kube/manifests.hpp"
 
 namespace plimsoll::engine::steps {

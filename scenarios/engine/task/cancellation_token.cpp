@@ -17,12 +17,19 @@ void CancellationToken::cancel(ExitCode reason) {
 }
 
 asio::awaitable<bool> CancellationToken::sleep(std::chrono::nanoseconds duration) {
+  Signal none;
+  co_return co_await wait(none, clock_.now() + duration);
+}
+
+asio::awaitable<bool> CancellationToken::wait(Signal& signal, Clock::TimePoint until) {
   if (cancelled()) co_return false;
   asio::steady_timer over{executor(), asio::steady_timer::time_point::max()};
-  const auto alarm = clock_.at(clock_.now() + duration, [&over] { over.cancel(); });
+  const auto alarm = clock_.at(until, [&over] { over.cancel(); });
   sleeping_.insert(&over);
+  signal.waiting_.insert(&over);
   boost::system::error_code ec;
   co_await over.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+  signal.waiting_.erase(&over);
   sleeping_.erase(&over);
   co_return !cancelled();
 }

@@ -13,6 +13,7 @@
 
 #include "core/exit_code/exit_code.hpp"
 #include "scenarios/engine/task/clock.hpp"
+#include "scenarios/engine/task/signal.hpp"
 
 namespace plimsoll::engine::task {
 
@@ -29,6 +30,9 @@ class CancellationToken {
 
   // True after the whole duration, false as soon as this is cancelled.
   [[nodiscard]] boost::asio::awaitable<bool> sleep(std::chrono::nanoseconds duration);
+
+  // True on a signal or at a time, false as soon as this is cancelled.
+  [[nodiscard]] boost::asio::awaitable<bool> wait(Signal& signal, Clock::TimePoint until);
 
   // Calls hook on cancellation, at once if that has been. Ends with the returned handle.
   using Hook = std::shared_ptr<std::function<void()>>;

@@ -1,13 +1,18 @@
-// The Kubernetes API over HTTP and JSON: get, server-side apply, delete, permission questions,
-// services through the API server's proxy. Resource paths come from API discovery, cached.
-// Errors: exit code 4, one line with the API server's own words. Thread-safety: one executor.
+// A cluster as a run needs it: the Kubernetes API over HTTP and JSON (get, server-side apply,
+// delete, permission questions, services through the API server's proxy), and commands in its
+// containers. KubectlCluster reaches a real one; tests have one in memory. Resource paths come from
+// API discovery, cached. Errors: exit code 4, one line with the API server's own words.
+// Thread-safety: one executor.
 // Source: https://kubernetes.io/docs/reference/using-api/api-concepts/
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
+#include "core/process/process.hpp"
 #include "core/result/result.hpp"
 #include "scenarios/engine/kube/http_client.hpp"
 #include "scenarios/engine/kube/paths.hpp"
@@ -23,12 +28,38 @@ struct Access {
   std::string in_namespace;
 };
 
-class Kube {
+// A command in a container.
+struct ExecRequest {
+  std::string in_namespace;
+  std::string pod;
+  std::string container;  // empty: the pod's first
+  std::vector<std::string> command;
+};
+
+// It runs; ends it with the object. What it left running in the pod goes on.
+class RemoteProcess {
  public:
-  explicit Kube(HttpClient& http) : http_(http) {}
+  virtual ~RemoteProcess() = default;
+  // A line that a user can run, "kubectl exec ...".
+  [[nodiscard]] virtual const std::string& command_line() const = 0;
+  // Ends when it has ended and every line it wrote was delivered.
+  [[nodiscard]] virtual boost::asio::awaitable<process::Exit> finished() = 0;
+  virtual void terminate() = 0;
+};
+
+class ClusterApi {
+ public:
+  ClusterApi() = default;
+  virtual ~ClusterApi() = default;
+  ClusterApi(const ClusterApi&) = delete;
+  ClusterApi& operator=(const ClusterApi&) = delete;
 
   // Any answer, whatever its status.
-  [[nodiscard]] boost::asio::awaitable<Result<HttpResponse>> call(HttpRequest request);
+  [[nodiscard]] virtual boost::asio::awaitable<Result<HttpResponse>> call(HttpRequest request) = 0;
+  // Starts a command at once; its lines go to on_line from the executor.
+  [[nodiscard]] virtual Result<std::unique_ptr<RemoteProcess>> exec(ExecRequest request,
+                                                                    process::OnLine on_line) = 0;
+
   // The JSON of a 2xx answer.
   [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> json(HttpRequest request);
   [[nodiscard]] boost::asio::awaitable<Result<nlohmann::json>> get(std::string path);
@@ -57,7 +88,6 @@ class Kube {
   };
   boost::asio::awaitable<Result<Resource>> resource(std::string api_version, std::string kind);
 
-  HttpClient& http_;
   std::map<std::string, std::map<std::string, Resource>> discovered_;  // apiVersion -> kind
 };
 

@@ -1,4 +1,4 @@
-#include "scenarios/engine/kube/kube.hpp"
+#include "scenarios/engine/kube/cluster_api.hpp"
 
 #include <fmt/format.h>
 
@@ -30,12 +30,8 @@ std::string failure_line(const HttpRequest& request, const HttpResponse& respons
   return fmt::format("{} {}: {}: {}", request.method, request.target, response.status, reason);
 }
 
-asio::awaitable<Result<HttpResponse>> Kube::call(HttpRequest request) {
-  co_return co_await http_.send(std::move(request));
-}
-
-asio::awaitable<Result<json>> Kube::json(HttpRequest request) {
-  const auto response = co_await http_.send(request);
+asio::awaitable<Result<json>> ClusterApi::json(HttpRequest request) {
+  const auto response = co_await call(request);
   if (!response) co_return response.error();
   if (!success(response->status)) co_return unavailable(failure_line(request, *response));
   auto body = nlohmann::json::parse(response->body, nullptr, false);
@@ -45,34 +41,35 @@ asio::awaitable<Result<json>> Kube::json(HttpRequest request) {
   co_return value(std::move(body));
 }
 
-asio::awaitable<Result<json>> Kube::get(std::string path) {
+asio::awaitable<Result<json>> ClusterApi::get(std::string path) {
   HttpRequest request;
   request.target = std::move(path);
   co_return co_await json(std::move(request));
 }
 
-asio::awaitable<Result<std::string>> Kube::text(std::string path) {
+asio::awaitable<Result<std::string>> ClusterApi::text(std::string path) {
   const HttpRequest request{.target = std::move(path)};
-  auto response = co_await http_.send(request);
+  auto response = co_await call(request);
   if (!response) co_return response.error();
   if (!success(response->status)) co_return unavailable(failure_line(request, *response));
   co_return std::move(response->body);
 }
 
-asio::awaitable<Result<bool>> Kube::exists(std::string path) {
+asio::awaitable<Result<bool>> ClusterApi::exists(std::string path) {
   const HttpRequest request{.target = std::move(path)};
-  const auto response = co_await http_.send(request);
+  const auto response = co_await call(request);
   if (!response) co_return response.error();
   if (response->status == 404) co_return false;
   if (!success(response->status)) co_return unavailable(failure_line(request, *response));
   co_return true;
 }
 
-asio::awaitable<Result<Kube::Resource>> Kube::resource(std::string api_version, std::string kind) {
+asio::awaitable<Result<ClusterApi::Resource>> ClusterApi::resource(std::string api_version,
+                                                                   std::string kind) {
   auto known = discovered_.find(api_version);
   if (known == discovered_.end()) {
     const HttpRequest request{.target = group_path(api_version)};
-    const auto response = co_await http_.send(request);
+    const auto response = co_await call(request);
     if (!response) co_return response.error();
     if (response->status == 404)
       co_return unavailable(
@@ -94,13 +91,13 @@ asio::awaitable<Result<Kube::Resource>> Kube::resource(std::string api_version, 
   co_return found->second;
 }
 
-asio::awaitable<Result<bool>> Kube::namespaced(std::string api_version, std::string kind) {
+asio::awaitable<Result<bool>> ClusterApi::namespaced(std::string api_version, std::string kind) {
   const auto found = co_await resource(std::move(api_version), std::move(kind));
   if (!found) co_return found.error();
   co_return found->namespaced;
 }
 
-asio::awaitable<Result<std::string>> Kube::path_of(const nlohmann::json& object) {
+asio::awaitable<Result<std::string>> ClusterApi::path_of(const nlohmann::json& object) {
   const auto api_version = text_at(object, "apiVersion");
   const auto name = text_at(object, "metadata", "name");
   const auto in_namespace = text_at(object, "metadata", "namespace");
@@ -112,7 +109,7 @@ asio::awaitable<Result<std::string>> Kube::path_of(const nlohmann::json& object)
                         found->plural, name);
 }
 
-asio::awaitable<Result<std::string>> Kube::apply(nlohmann::json object) {
+asio::awaitable<Result<std::string>> ClusterApi::apply(nlohmann::json object) {
   const auto path = co_await path_of(object);
   if (!path) co_return path.error();
   HttpRequest request{.method = "PATCH",
@@ -124,19 +121,19 @@ asio::awaitable<Result<std::string>> Kube::apply(nlohmann::json object) {
   co_return *path;
 }
 
-asio::awaitable<Result<void>> Kube::remove(std::string path) {
+asio::awaitable<Result<void>> ClusterApi::remove(std::string path) {
   const HttpRequest request{.method = "DELETE",
                             .target = std::move(path),
                             .body = R"({"kind":"DeleteOptions","apiVersion":"v1",)"
                                     R"("propagationPolicy":"Background"})"};
-  const auto response = co_await http_.send(request);
+  const auto response = co_await call(request);
   if (!response) co_return response.error();
   if (response->status != 404 && !success(response->status))
     co_return unavailable(failure_line(request, *response));
   co_return Result<void>{};
 }
 
-asio::awaitable<Result<bool>> Kube::allowed(Access access) {
+asio::awaitable<Result<bool>> ClusterApi::allowed(Access access) {
   const nlohmann::json review{{"apiVersion", "authorization.k8s.io/v1"},
                               {"kind", "SelfSubjectAccessReview"},
                               {"spec",
