@@ -1,7 +1,6 @@
 #include "cpuburn/run.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -13,6 +12,7 @@
 #include "core/burn/burner.hpp"
 #include "core/cgroup/cgroup.hpp"
 #include "core/cli/output.hpp"
+#include "core/machine/machine.hpp"
 #include "cpuburn/explain.hpp"
 #include "cpuburn/plan.hpp"
 #include "cpuburn/result.hpp"
@@ -21,18 +21,12 @@ namespace plimsoll::cpuburn {
 namespace {
 
 using burn::Burner;
-using burn::process_cpu;
+using machine::process_cpu;
+using machine::usable_cpus;
 using Clock = Burner::Clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTick{500};
-
-int usable_cpus() {
-  // More than 1024 CPUs need a larger set than this one; then all of them count.
-  cpu_set_t set;
-  if (::sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
 
 // The counters at one moment.
 struct Sample {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/cgroup/files.hpp"
+#include "core/machine/machine.hpp"
 
 namespace plimsoll::membloat {
 namespace {
@@ -93,7 +94,7 @@ void Fill::announce(const Step& step) const {
 
 // Without this a container without a limit could take its node down.
 bool Fill::spares_the_machine(std::uint64_t bytes) {
-  const auto available = meminfo("MemAvailable");
+  const auto available = machine::meminfo("MemAvailable");
   if (available && available->count >= here_.available.count / 5 + bytes) return true;
   if (!available) {
     fail(available.error());

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/cgroup/files.hpp"
+#include "core/machine/machine.hpp"
 
 namespace plimsoll::membloat {
 
@@ -16,20 +17,6 @@ std::uint64_t Surroundings::unreclaimable() const noexcept {
 std::optional<std::uint64_t> Surroundings::limit_bytes() const noexcept {
   if (!limit || !*limit) return std::nullopt;
   return (*limit)->bytes.count;
-}
-
-Result<units::Bytes> meminfo(const std::string& key, const std::string& root) {
-  const std::string path = root + "/proc/meminfo";
-  const auto text = cgroup::read_file(path);
-  if (!text) return text.error();
-  for (const auto line : cgroup::split(*text, '\n')) {
-    const auto fields = cgroup::split(line, ' ');
-    if (fields.size() != 3 || fields[0] != key + ":") continue;
-    const auto kib = cgroup::to_count(fields[1]);
-    if (!kib || fields[2] != "kB") return cgroup::malformed(path, "'" + key + ": NUMBER kB'", line);
-    return units::Bytes{*kib * 1024};
-  }
-  return cgroup::malformed(path, "a line '" + key + ": NUMBER kB'", "");
 }
 
 Result<std::optional<units::Bytes>> lockable(const std::string& root) {
@@ -76,7 +63,7 @@ std::string huge_page_mode(const std::string& root) {
 
 Result<Surroundings> look_around(const Result<cgroup::Cgroup>& group, const std::string& root) {
   Surroundings here;
-  const auto available = meminfo("MemAvailable", root);
+  const auto available = machine::meminfo("MemAvailable", root);
   if (!available) return available.error();
   here.available = *available;
   here.huge_page_mode = huge_page_mode(root);
@@ -95,7 +82,7 @@ Result<Surroundings> look_around(const Result<cgroup::Cgroup>& group, const std:
   const auto swap = group->swap_limit();
   const auto oom_group = group->oom_kills_group();
   const auto disabled = group->oom_killer_disabled();
-  const auto machine_swap = meminfo("SwapTotal", root);
+  const auto machine_swap = machine::meminfo("SwapTotal", root);
   if (!stat) return stat.error();
   if (!high) return high.error();
   if (!swap) return swap.error();

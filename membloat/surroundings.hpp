@@ -33,7 +33,4 @@ struct Surroundings {
 // bound. Source: https://man7.org/linux/man-pages/man2/mlock.2.html
 [[nodiscard]] Result<std::optional<units::Bytes>> lockable(const std::string& root = "");
 
-// "MemAvailable" or another line of /proc/meminfo.
-[[nodiscard]] Result<units::Bytes> meminfo(const std::string& key, const std::string& root = "");
-
 }  // namespace plimsoll::membloat

@@ -1,26 +1,19 @@
 #include "core/burn/burner.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <tuple>
 #include <utility>
 
 #include "core/burn/pacer.hpp"
+#include "core/machine/machine.hpp"
 
 namespace plimsoll::burn {
 namespace {
 
 constexpr units::Duration kCatchUp = std::chrono::seconds{1};
 
-units::Duration read_clock(clockid_t clock) {
-  timespec time{};
-  ::clock_gettime(clock, &time);
-  return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
-}
-
-units::Duration thread_cpu() { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
+using machine::thread_cpu;
 
 // About 20 us of integer work: the thread's CPU clock is a system call, so it is not asked often.
 void work(std::uint64_t& state) {
@@ -114,7 +107,5 @@ units::Duration spend(units::Duration cpu, const std::atomic<bool>& stop) {
   }
   return used;
 }
-
-units::Duration process_cpu() { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
 
 }  // namespace plimsoll::burn

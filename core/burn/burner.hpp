@@ -61,7 +61,4 @@ class Burner {
 // becomes true. Returns the CPU time used. Safe from any thread.
 units::Duration spend(units::Duration cpu, const std::atomic<bool>& stop);
 
-// CPU time of the whole process.
-[[nodiscard]] units::Duration process_cpu();
-
 }  // namespace plimsoll::burn

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/machine/machine.hpp"
+
 namespace plimsoll::burn {
 namespace {
 
@@ -9,10 +11,10 @@ using namespace std::chrono_literals;
 
 TEST(Spend, UsesAtLeastTheAskedCpuTimeOfItsThread) {
   const std::atomic<bool> stop{false};
-  const auto before = process_cpu();
+  const auto before = machine::process_cpu();
   const auto used = spend(3ms, stop);
   EXPECT_GE(used, 3ms);
-  EXPECT_GE(process_cpu() - before, 3ms);
+  EXPECT_GE(machine::process_cpu() - before, 3ms);
 }
 
 TEST(Spend, EndsAtOnceWhenStopped) {

@@ -4,21 +4,19 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <limits>
+
+#include "core/machine/machine.hpp"
+#include "core/units/units.hpp"
 
 namespace plimsoll::metrics {
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
-double cpu_seconds() {
-  timespec used{};
-  if (::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0) return kUnknown;
-  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
-}
+double cpu_seconds() { return units::seconds(machine::process_cpu()); }
 
 // The second field of /proc/self/statm, in pages.
 double resident_bytes() {

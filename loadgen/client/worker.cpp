@@ -13,12 +13,6 @@ constexpr std::int64_t kTicksPerReport = 10;
 constexpr std::int64_t kLongestPreparation = 2'000'000'000;
 constexpr std::int64_t kHiccup = 50'000'000;  // lateness that any busy machine has
 
-double thread_cpu_seconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
 }  // namespace
 
 Worker::Worker(const plan::Plan& plan, std::uint64_t index, const std::atomic<bool>& stop,
@@ -35,7 +29,7 @@ void Worker::prepare() {
 }
 
 void Worker::run(std::int64_t start) {
-  const double cpu_before = thread_cpu_seconds();
+  const double cpu_before = units::seconds(machine::thread_cpu());
   dispatcher_.start(start);
   next_tick_ = start + kTick;
   alarm_.clear();
@@ -43,7 +37,7 @@ void Worker::run(std::int64_t start) {
   loop_.run();
   dispatcher_.settle_leftovers();
   dispatcher_.report(ticks_ / kTicksPerReport);
-  result_.cpu_seconds = thread_cpu_seconds() - cpu_before;
+  result_.cpu_seconds = units::seconds(machine::thread_cpu()) - cpu_before;
   result_.wall_seconds = static_cast<double>(loop_.now() - start) * 1e-9;
 }
 

@@ -1,10 +1,11 @@
 #include "loadgen/run/process.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <fstream>
 #include <string>
+
+#include "core/machine/machine.hpp"
 
 namespace plimsoll::loadgen::run {
 namespace {
@@ -12,15 +13,6 @@ namespace {
 constexpr std::uint64_t kOtherFiles = 32;  // epoll, timers, DNS, metrics, output
 
 }  // namespace
-
-double process_cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 // getrusage would do, were it not that a program inherits the peak of the one that started it.
 std::uint64_t max_rss_bytes() {
@@ -38,18 +30,12 @@ cgroup::CpuStat throttling() {
 }
 
 Result<void> allow_connections(std::uint64_t connections) {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return {};
-  if (limit.rlim_cur != limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-  }
-  if (limit.rlim_cur != RLIM_INFINITY && connections + kOtherFiles > limit.rlim_cur)
+  const auto limit = machine::raise_open_files();
+  if (connections + kOtherFiles > limit)
     return unavailable(fmt::format(
         "{} connections need {} open files and the limit is {}: raise it (ulimit -n) or lower "
         "--connections",
-        connections, connections + kOtherFiles, limit.rlim_cur));
+        connections, connections + kOtherFiles, limit));
   return {};
 }
 

@@ -8,7 +8,6 @@
 
 namespace plimsoll::loadgen::run {
 
-[[nodiscard]] double process_cpu_seconds();
 [[nodiscard]] std::uint64_t max_rss_bytes();
 // Zeros where no cgroup can be read: there is no throttling to report.
 [[nodiscard]] cgroup::CpuStat throttling();

@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "core/machine/machine.hpp"
 #include "loadgen/client/socket_network.hpp"
 #include "loadgen/client/worker.hpp"
 #include "loadgen/result/exposition.hpp"
@@ -62,7 +63,7 @@ class Run {
   result::RunResult carry_out() {
     result_.started = std::chrono::system_clock::now();
     const auto throttled_before = throttling();
-    const double cpu_before = process_cpu_seconds();
+    const double cpu_before = units::seconds(machine::process_cpu());
     watch_signals();
     watch_progress();
     start_threads();
@@ -70,7 +71,7 @@ class Run {
     for (auto& thread : threads_) thread->thread.join();
     if (failure_) std::rethrow_exception(failure_);
     collect(true);
-    result_.generator.cpu_seconds = process_cpu_seconds() - cpu_before;
+    result_.generator.cpu_seconds = units::seconds(machine::process_cpu()) - cpu_before;
     result_.generator.max_rss_bytes = max_rss_bytes();
     merge(throttled_before);
     judge(result_, plan_.options.thresholds);

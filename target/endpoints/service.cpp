@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "core/machine/machine.hpp"
 #include "core/metrics/process.hpp"
 #include "core/text/json_string.hpp"
 #include "target/endpoints/parameters.hpp"
@@ -94,7 +95,7 @@ http::Answer Service::riseload(std::string_view query) {
   if (draining_) return http::refusal(503, "shutting down");
   const auto asked = asked_cores(*request);
   if (!asked) return http::refusal(400, asked.error().message);
-  const double cores = std::min(*asked, load::machine_cores());
+  const double cores = std::min(*asked, static_cast<double>(machine::usable_cpus()));
   risen_load.start({cores}, load::RisenLoad::Clock::now() + request->length);
   const auto limit = load::limit_cores();
   return {.body = fmt::format(

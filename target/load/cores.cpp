@@ -1,18 +1,11 @@
 #include "target/load/cores.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
 
 #include "core/cgroup/cgroup.hpp"
+#include "core/machine/machine.hpp"
 
 namespace plimsoll::target::load {
-
-double machine_cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-}
 
 Result<std::optional<double>> limit_cores() {
   const auto cgroup = cgroup::Cgroup::of_this_process();
@@ -25,7 +18,7 @@ Result<std::optional<double>> limit_cores() {
 
 double usable_cores() {
   const auto limit = limit_cores();
-  const double machine = machine_cores();
+  const double machine = machine::usable_cpus();
   return limit && limit->has_value() ? std::clamp(**limit, 0.001, machine) : machine;
 }
 

@@ -6,13 +6,10 @@
 
 namespace plimsoll::target::load {
 
-// That it may run on, by its affinity.
-[[nodiscard]] double machine_cores();
-
 // The CPU limit of the cgroup; nullopt where none is set. Errors: the cgroup cannot be read.
 [[nodiscard]] Result<std::optional<double>> limit_cores();
 
-// The limit where there is one, else machine_cores(). At least a thousandth.
+// The limit where there is one, else the CPUs that this process may run on. At least a thousandth.
 [[nodiscard]] double usable_cores();
 
 }  // namespace plimsoll::target::load

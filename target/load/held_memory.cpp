@@ -12,23 +12,12 @@
 #include <utility>
 
 #include "core/cgroup/cgroup.hpp"
+#include "core/machine/machine.hpp"
 
 namespace plimsoll::target::load {
 namespace {
 
 constexpr std::uint64_t kStep = std::uint64_t{1} << 20U;
-
-// MemAvailable of /proc/meminfo, in bytes; 0 where it cannot be read.
-std::uint64_t available_memory() {
-  std::ifstream meminfo{"/proc/meminfo"};
-  std::string key;
-  std::uint64_t kilobytes = 0;
-  std::string rest;
-  while (meminfo >> key >> kilobytes && std::getline(meminfo, rest)) {
-    if (key == "MemAvailable:") return kilobytes * 1024;
-  }
-  return 0;
-}
 
 bool has_memory_limit() {
   const auto cgroup = cgroup::Cgroup::of_this_process();
@@ -43,7 +32,8 @@ Result<HeldMemory::Block> HeldMemory::take(units::Bytes bytes) {
   std::uint64_t most = most_ ? most_->count : std::numeric_limits<std::uint64_t>::max();
   const char* whose = "MAX_MEMORY";
   if (!has_memory_limit()) {
-    const auto available = available_memory() / 10 * 8;
+    const auto memory = machine::meminfo("MemAvailable");
+    const auto available = memory ? memory->count / 10 * 8 : 0;
     if (available + bytes_ < most) {
       most = available + bytes_;
       whose = "80 % of the machine's available memory, because there is no memory limit here";

@@ -1,14 +1,12 @@
 #include "target/run/server.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
@@ -16,6 +14,8 @@
 #include <csignal>
 #include <utility>
 
+#include "core/http_server/listen.hpp"
+#include "core/machine/machine.hpp"
 #include "target/load/cores.hpp"
 #include "target/run/connection.hpp"
 
@@ -23,7 +23,6 @@ namespace plimsoll::target::run {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using namespace std::chrono_literals;
 
 constexpr auto kDrainLook = 10ms;
@@ -36,16 +35,6 @@ constexpr std::size_t kMostUnread = 64U << 10U;
 unsigned thread_count(const Options& options) {
   if (options.threads > 0) return options.threads;
   return static_cast<unsigned>(std::max(1.0, std::ceil(load::usable_cores())));
-}
-
-// As many descriptors as the hard limit allows; returns how many.
-std::int64_t raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  return static_cast<std::int64_t>(std::min<rlim_t>(limit.rlim_cur, 1U << 24U));
 }
 
 // An orphan that a process of this PID namespace left behind has PID 1 as its parent.
@@ -109,29 +98,18 @@ Server::Server(const Options& options, logging::LogWriter& log)
 Server::~Server() { service_.stop(); }
 
 Result<void> Server::listen() {
-  boost::system::error_code error;
-  // One socket for both families; where there is no IPv6, one for IPv4.
-  for (const auto& address : {asio::ip::address{asio::ip::address_v6::any()},
-                              asio::ip::address{asio::ip::address_v4::any()}}) {
-    const tcp::endpoint endpoint{address, options_.port};
-    acceptor_.close(error);
-    error = {};
-    acceptor_.open(endpoint.protocol(), error);
-    if (error) continue;
-    if (address.is_v6()) acceptor_.set_option(asio::ip::v6_only{false}, error);
-    if (!error) acceptor_.set_option(asio::socket_base::reuse_address{true}, error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (!error || error == asio::error::address_in_use) break;
+  const auto port = http_server::listen(acceptor_, options_.port);
+  if (!port) {
+    auto error = port.error();
+    error.message += "; choose another PORT";
+    return error;
   }
-  if (error) {
-    return unavailable(fmt::format("cannot listen on port {}: {}; choose another PORT",
-                                   options_.port, error.message()));
-  }
-  port_ = acceptor_.local_endpoint().port();
+  port_ = *port;
+  const auto most_files =
+      static_cast<std::int64_t>(std::min<std::uint64_t>(machine::raise_open_files(), 1U << 24U));
   const auto reserved =
       kReservedDescriptors + kDescriptorsOfALoop * static_cast<std::int64_t>(threads_.size());
-  most_connections_ = std::max<std::int64_t>(1, raise_descriptor_limit() - reserved);
+  most_connections_ = std::max<std::int64_t>(1, most_files - reserved);
   return {};
 }
 

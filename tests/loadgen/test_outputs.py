@@ -59,7 +59,7 @@ def test_a_metrics_port_in_use_is_exit_4_in_one_line(loadgen, url):
     run = subprocess.run([loadgen, "-n", "1", "--metrics-port", port, url], text=True, capture_output=True, timeout=20)
     assert run.returncode == 4
     assert run.stdout == ""
-    assert run.stderr == (f"loadgen: cannot serve metrics on port {port}: Address already in use; "
+    assert run.stderr == (f"loadgen: cannot serve metrics: cannot listen on port {port}: Address already in use; "
                           "choose another --metrics-port, or 0\n")
 
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/cli/output.hpp"
+#include "core/load_result/load_result.hpp"
 #include "core/text/shell.hpp"
 #include "scenarios/engine/steps/load_job.hpp"
 
