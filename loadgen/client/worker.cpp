@@ -1,9 +1,10 @@
 #include "loadgen/client/worker.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <utility>
+
+#include "core/machine/machine.hpp"
+#include "core/units/units.hpp"
 
 namespace plimsoll::loadgen::client {
 namespace {

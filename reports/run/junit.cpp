@@ -47,13 +47,14 @@ std::string outcome(const Claim& claim) {
     case Verdict::kFail:
       return fmt::format(R"(<failure type="fail" message="{0}">{0}</failure>)",
                          page::escape(message));
-    case Verdict::kInconclusive:
-      return fmt::format(R"(<error type="inconclusive" message="{0}">{0}</error>)",
-                         page::escape(message));
     case Verdict::kSkipped:
       return fmt::format(R"(<skipped message="{}"/>)", page::escape(text::one_line(claim.reason)));
+    case Verdict::kInconclusive:
+    case Verdict::kPending:
+      break;
   }
-  return "";
+  return fmt::format(R"(<error type="inconclusive" message="{0}">{0}</error>)",
+                     page::escape(message));
 }
 
 std::string unexplained(const Run& run) {

@@ -10,22 +10,21 @@
 #include <vector>
 
 #include "core/exit_code/exit_code.hpp"
+#include "core/verdict/verdict.hpp"
 
 namespace plimsoll::reports::run {
 
-enum class Verdict { kPass, kFail, kInconclusive, kSkipped };
-[[nodiscard]] std::string_view to_string(
-    Verdict verdict) noexcept;  // "pass" "fail" "inconclusive" "skipped"
+using verdict::Verdict;
 
 struct Claim {
   std::string id;
-  Verdict verdict = Verdict::kInconclusive;
-  std::string expected;                // "restarts +1, last terminated OOMKilled"
-  std::string window;                  // "within 60s after bloat.start"
-  std::string seen;                    // "restarts +1, OOMKilled, exit 137"
-  std::string reason;                  // why not pass; empty for pass
-  std::optional<double> at{};          // when it was decided by what was seen
-  std::optional<double> from{}, to{};  // the window, where its marks were set
+  Verdict verdict = Verdict::kInconclusive;  // never pending: the run is over
+  std::string expected;                      // "restarts +1, last terminated OOMKilled"
+  std::string window;                        // "within 60s after bloat.start"
+  std::string seen;                          // "restarts +1, OOMKilled, exit 137"
+  std::string reason;                        // why not pass; empty for pass
+  std::optional<double> at{};                // when it was decided by what was seen
+  std::optional<double> from{}, to{};        // the window, where its marks were set
 };
 
 struct Step {

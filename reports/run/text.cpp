@@ -38,10 +38,11 @@ std::string_view style(Verdict verdict) {
       return kGreen;
     case Verdict::kFail:
       return kRed;
-    case Verdict::kInconclusive:
-      return kYellow;
     case Verdict::kSkipped:
       return kGrey;
+    case Verdict::kInconclusive:
+    case Verdict::kPending:
+      break;
   }
   return kYellow;
 }

@@ -67,30 +67,17 @@ std::string counted(const Run& run) {
 
 }  // namespace
 
-std::string_view to_string(Verdict verdict) noexcept {
-  switch (verdict) {
-    case Verdict::kPass:
-      return "pass";
-    case Verdict::kFail:
-      return "fail";
-    case Verdict::kInconclusive:
-      return "inconclusive";
-    case Verdict::kSkipped:
-      return "skipped";
-  }
-  return "inconclusive";
-}
-
 std::string_view mark(Verdict verdict) noexcept {
   switch (verdict) {
     case Verdict::kPass:
       return "✓";
     case Verdict::kFail:
       return "✗";
-    case Verdict::kInconclusive:
-      return "?";
     case Verdict::kSkipped:
       return "-";
+    case Verdict::kInconclusive:
+    case Verdict::kPending:
+      break;
   }
   return "?";
 }

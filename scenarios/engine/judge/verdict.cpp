@@ -6,22 +6,6 @@
 
 namespace plimsoll::engine::judge {
 
-const char* to_string(Verdict verdict) noexcept {
-  switch (verdict) {
-    case Verdict::kPending:
-      return "pending";
-    case Verdict::kPass:
-      return "pass";
-    case Verdict::kFail:
-      return "fail";
-    case Verdict::kInconclusive:
-      return "inconclusive";
-    case Verdict::kSkipped:
-      return "skipped";
-  }
-  return "pending";
-}
-
 bool Judgement::decided() const noexcept {
   return std::none_of(claims.begin(), claims.end(),
                       [](const auto& claim) { return claim.verdict == Verdict::kPending; });

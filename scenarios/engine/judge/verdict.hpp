@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "core/exit_code/exit_code.hpp"
+#include "core/verdict/verdict.hpp"
 
 namespace plimsoll::engine::judge {
 
-enum class Verdict { kPending, kPass, kFail, kInconclusive, kSkipped };
-[[nodiscard]] const char* to_string(Verdict verdict) noexcept;  // "pending", "pass", ...
+using verdict::Verdict;
 
 struct ClaimVerdict {
   std::string id;

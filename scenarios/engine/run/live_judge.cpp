@@ -21,7 +21,7 @@ void LiveJudge::judge_now() {
     const bool news =
         i >= judgement_.claims.size() || judgement_.claims[i].verdict != claim.verdict;
     if (news && claim.verdict != judge::Verdict::kPending)
-      console_.say(fmt::format("{:12} {}", judge::to_string(claim.verdict), judge::to_line(claim)),
+      console_.say(fmt::format("{:12} {}", to_string(claim.verdict), judge::to_line(claim)),
                    tone_of(claim.verdict));
   }
   judgement_ = std::move(judgement);

@@ -18,30 +18,18 @@ namespace {
 // More lines than this in a chart cannot be told apart.
 constexpr std::size_t kMostSeriesOfAQuery = 6;
 
-reports::run::Verdict to_reports(judge::Verdict verdict) {
-  switch (verdict) {
-    case judge::Verdict::kPass:
-      return reports::run::Verdict::kPass;
-    case judge::Verdict::kFail:
-      return reports::run::Verdict::kFail;
-    case judge::Verdict::kSkipped:
-      return reports::run::Verdict::kSkipped;
-    case judge::Verdict::kInconclusive:
-    case judge::Verdict::kPending:
-      break;
-  }
-  return reports::run::Verdict::kInconclusive;
-}
-
 reports::run::Claim to_reports(const judge::ClaimVerdict& claim) {
   reports::run::Claim row;
   row.id = claim.id;
-  row.verdict = to_reports(claim.verdict);
   row.expected = claim.expected;
   row.window = claim.window;
   row.seen = claim.seen;
-  row.reason = claim.verdict == judge::Verdict::kPending ? "the run ended before it was decided"
-                                                         : claim.reason;
+  row.verdict = claim.verdict;
+  row.reason = claim.reason;
+  if (claim.verdict == judge::Verdict::kPending) {
+    row.verdict = judge::Verdict::kInconclusive;
+    row.reason = "the run ended before it was decided";
+  }
   row.at = claim.at;
   row.from = claim.from;
   row.to = claim.to;
