@@ -28,8 +28,8 @@ inline model::Scenario scenario_with(const std::string& claims) {
   return std::move(loaded.scenarios.at(0));
 }
 
-// Writes a log: at(t) moves on, polling Kubernetes, Prometheus and the receiver each second on the
-// way unless told that they are dead.
+// Writes a log: at(t) moves on to that time, with a poll of Kubernetes, Prometheus and the receiver
+// each second on the way; where the source's flag below is false the poll fails.
 class Log {
  public:
   Log() {

@@ -42,7 +42,7 @@ struct Alternative {
   std::function<void(const yaml::Node&)> read;
 };
 
-// The keys of one map. finish() reports those that nobody asked for.
+// The keys of one map. finish() reports those that were not asked for.
 class Fields {
  public:
   // what: "a step", for messages.

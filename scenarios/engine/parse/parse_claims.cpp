@@ -191,7 +191,7 @@ void parse_subject(Fields& fields, const model::Target& target, model::Claim& cl
   fields.unsupported("if");
 }
 
-// A window that could not be read keeps marks whose place is line 0: nothing more is said of it.
+// A window that could not be read keeps marks whose place is line 0: validate() skips those.
 template <typename Span>
 Span parse_span(Fields& fields) {
   Span span;

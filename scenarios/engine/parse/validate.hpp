@@ -1,5 +1,5 @@
-// What a scenario means as a whole: names are unique, references lead somewhere, windows can be,
-// files are there. Fills in what only references tell (the alert name behind ref, own_alerts).
+// What a scenario means as a whole: names are unique, references lead somewhere, windows are
+// possible, files are there. Fills in what follows from references (the alert name of a ref).
 // Errors: collected as problems. Thread-safety: reads files, no shared state.
 #pragma once
 #include "scenarios/engine/parse/fields.hpp"

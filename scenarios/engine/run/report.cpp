@@ -107,7 +107,7 @@ class SeriesMaker {
       if (++count > kMostSeriesOfAQuery) return;
       const auto labels = text::label_set(sample.labels);
       const auto name = labels.empty() ? promql.expr : promql.expr + " " + labels;
-      // Each query has a unit of its own that nobody told: a chart of its own.
+      // The unit of a query is not known, so each query gets a chart of its own.
       add(name, promql.expr, false, t, sample.value);
     }
   }
