@@ -151,7 +151,8 @@ asio::awaitable<bool> LoadRunner::collect_worker(const log::PodObservation* pod,
   }
   const std::string suffix = load_.workers > 1 ? fmt::format("-{}", worker) : "";
   const auto file = fmt::format("{}/load-{}{}.json", context.out, active_.step.name, suffix);
-  if (const auto written = cli::write_whole(file, load_result::to_json(*result).dump(2) + "\n"); !written) {
+  if (const auto written = cli::write_whole(file, load_result::to_json(*result).dump(2) + "\n");
+      !written) {
     *end = StepEnd::stop(written.error());
     co_return false;
   }
@@ -162,8 +163,9 @@ asio::awaitable<bool> LoadRunner::collect_worker(const log::PodObservation* pod,
     // A threshold or a saturated generator is a finding, not a reason to stop looking.
     end->stops_the_run = outcome != ExitCode::kFailed && outcome != ExitCode::kInconclusive;
   }
-  context.recorder.write(log::LoadObservation{active_.step.name, worker, load_.workers,
-                             std::make_shared<const load_result::LoadResult>(std::move(*result))});
+  context.recorder.write(
+      log::LoadObservation{active_.step.name, worker, load_.workers,
+                           std::make_shared<const load_result::LoadResult>(std::move(*result))});
   co_return true;
 }
 

@@ -14,20 +14,20 @@ namespace plimsoll::engine::testing {
 namespace asio = boost::asio;
 using kube::HttpRequest;
 using kube::HttpResponse;
-using nlohmann::json;
+using Json = nlohmann::json;  // ClusterApi has a member called json
 
 namespace {
 
 const std::string kRules = "/api/v1/namespaces/monitoring/configmaps/prometheus-rules";
 const std::string kNamespaces = "/api/v1/namespaces";
 
-HttpResponse reply(int status, const json& body) { return {status, body.dump()}; }
+HttpResponse reply(int status, const Json& body) { return {status, body.dump()}; }
 
 HttpResponse not_found(const std::string& path) {
   return reply(404, {{"message", path + " not found"}});
 }
 
-json discovery(const std::string& path) {
+Json discovery(const std::string& path) {
   static const std::map<std::string, std::vector<std::array<const char*, 2>>> kKinds{
       {"/api/v1",
        {{"Namespace", "namespaces"},
@@ -37,7 +37,7 @@ json discovery(const std::string& path) {
       {"/apis/apps/v1", {{"Deployment", "deployments"}}},
       {"/apis/batch/v1", {{"Job", "jobs"}}},
       {"/apis/autoscaling/v2", {{"HorizontalPodAutoscaler", "horizontalpodautoscalers"}}}};
-  json resources = json::array();
+  Json resources = Json::array();
   const auto found = kKinds.find(path);
   if (found == kKinds.end()) return nullptr;
   for (const auto& [kind, plural] : found->second)
@@ -60,7 +60,7 @@ std::string decoded(const std::string& text) {
 }
 
 // Terms KEY=VALUE, all of them.
-bool matches(const json& object, const std::string& query) {
+bool matches(const Json& object, const std::string& query) {
   const std::string key = "labelSelector=";
   const auto start = query.find(key);
   if (start == std::string::npos) return true;
@@ -117,8 +117,8 @@ class FakeProcess : public kube::RemoteProcess {
 
 FakeCluster::FakeCluster(task::Clock& clock) : clock_(clock) {
   for (const char* name : {"default", "monitoring"})
-    objects[kNamespaces + "/" + name] = json::object();
-  objects[kRules] = {{"data", json::object()}};
+    objects[kNamespaces + "/" + name] = Json::object();
+  objects[kRules] = {{"data", Json::object()}};
   objects["/api/v1/namespaces/monitoring/services/prometheus"] = {
       {"spec", {{"selector", {{"app", "prometheus"}}}}}};
 }
@@ -139,8 +139,8 @@ Result<std::unique_ptr<kube::RemoteProcess>> FakeCluster::exec(kube::ExecRequest
   return std::make_unique<FakeProcess>(clock_, command, std::move(on_line), std::move(line));
 }
 
-json FakeCluster::ready_status(bool ready) {
-  json state{{"running", {{"startedAt", "2026-08-21T10:00:00Z"}}}};
+Json FakeCluster::ready_status(bool ready) {
+  Json state{{"running", {{"startedAt", "2026-08-21T10:00:00Z"}}}};
   if (!ready) state = {{"waiting", {{"reason", "ImagePullBackOff"}, {"message", "no image"}}}};
   return {{"phase", "Running"},
           {"conditions", {{{"type", "Ready"}, {"status", ready ? "True" : "False"}}}},
@@ -148,9 +148,9 @@ json FakeCluster::ready_status(bool ready) {
            {{{"name", "target"}, {"ready", ready}, {"restartCount", 0}, {"state", state}}}}};
 }
 
-void FakeCluster::set_pod(const std::string& in_namespace, const std::string& name, json status,
+void FakeCluster::set_pod(const std::string& in_namespace, const std::string& name, Json status,
                           const std::string& owner) {
-  json metadata{{"name", name}, {"uid", name}, {"labels", json::object()}};
+  Json metadata{{"name", name}, {"uid", name}, {"labels", Json::object()}};
   if (owner.empty()) metadata["labels"]["app"] = "target";
   if (const auto slash = owner.find('/'); slash != std::string::npos)
     metadata["ownerReferences"] = {{{"kind", owner.substr(0, slash)},
@@ -173,7 +173,7 @@ HttpResponse FakeCluster::answer(const HttpRequest& request) {
   const auto query = request.target.substr(std::min(path.size() + 1, request.target.size()));
   if (path == "/version") return reply(200, {{"gitVersion", "v1.34.4"}});
   if (path.ends_with("/selfsubjectaccessreviews")) {
-    const auto asked = json::parse(request.body)["spec"]["resourceAttributes"];
+    const auto asked = Json::parse(request.body)["spec"]["resourceAttributes"];
     const auto what = kube::text_at(asked, "verb") + " " + kube::text_at(asked, "resource");
     return reply(201, {{"status", {{"allowed", !denied.contains(what)}}}});
   }
@@ -186,17 +186,17 @@ HttpResponse FakeCluster::answer(const HttpRequest& request) {
     return reply(200, {{"status", "success"}, {"data", {{"groups", loaded_rules()}}}});
   if (path.ends_with("/proxy/health")) return reply(200, {{"instance", "i"}, {"last_seq", 0}});
   if (path.ends_with("/proxy/deliveries")) return {200, std::exchange(deliveries, {})};
-  if (path.find("/proxy/") != std::string::npos) return reply(200, json::object());
+  if (path.find("/proxy/") != std::string::npos) return reply(200, Json::object());
   return object(request, path, query);
 }
 
-json FakeCluster::loaded_rules() const {
-  json groups = json::array();
+Json FakeCluster::loaded_rules() const {
+  Json groups = Json::array();
   for (const auto& [key, text] : loaded_.items()) {
-    const auto file = json::parse(text.get<std::string>());
+    const auto file = Json::parse(text.get<std::string>());
     for (auto group : file["groups"]) {
       for (auto& rule : group["rules"])
-        rule.update({{"name", rule["alert"]}, {"health", "unknown"}, {"alerts", json::array()}});
+        rule.update({{"name", rule["alert"]}, {"health", "unknown"}, {"alerts", Json::array()}});
       groups.push_back(std::move(group));
     }
   }
@@ -206,11 +206,11 @@ json FakeCluster::loaded_rules() const {
 HttpResponse FakeCluster::object(const HttpRequest& request, const std::string& path,
                                  const std::string& query) {
   if (request.method == "POST" && path == kNamespaces) {
-    const auto made = json::parse(request.body);
+    const auto made = Json::parse(request.body);
     objects[path + "/" + kube::text_at(made, "metadata", "name")] = made;
     return reply(201, made);
   }
-  if (request.method == "PATCH") return apply(path, json::parse(request.body));
+  if (request.method == "PATCH") return apply(path, Json::parse(request.body));
   if (request.method == "DELETE") return remove(path);
   if (const auto found = objects.find(path); found != objects.end())
     return reply(200, found->second);
@@ -222,7 +222,7 @@ HttpResponse FakeCluster::object(const HttpRequest& request, const std::string& 
 }
 
 HttpResponse FakeCluster::list(const std::string& path, const std::string& query) const {
-  json items = json::array();
+  Json items = Json::array();
   for (const auto& [key, value] : objects)
     if (key.starts_with(path + "/") && key.find('/', path.size() + 1) == std::string::npos &&
         matches(value, query))
@@ -230,7 +230,7 @@ HttpResponse FakeCluster::list(const std::string& path, const std::string& query
   return reply(200, {{"items", items}});
 }
 
-HttpResponse FakeCluster::apply(const std::string& path, const json& patch) {
+HttpResponse FakeCluster::apply(const std::string& path, const Json& patch) {
   auto& object = objects[path];
   object.merge_patch(patch);
   const auto mark = path.find("/deployments/");
@@ -249,18 +249,18 @@ HttpResponse FakeCluster::remove(const std::string& path) {
     const auto count = std::erase_if(objects, [&](const auto& entry) {
       return entry.first == path || entry.first.starts_with(path + "/");
     });
-    return count > 0 ? reply(200, json::object()) : not_found(path);
+    return count > 0 ? reply(200, Json::object()) : not_found(path);
   }
   if (namespaces_stay) {
     objects[path]["status"]["conditions"] = {
         {{"type", "X"}, {"status", "True"}, {"message", "a finalizer holds it"}}};
-    return reply(200, json::object());
+    return reply(200, Json::object());
   }
   const auto inside = "/namespaces/" + path.substr(kNamespaces.size() + 1);
   std::erase_if(objects, [&](const auto& entry) {
     return entry.first == path || entry.first.find(inside + "/") != std::string::npos;
   });
-  return reply(200, json::object());
+  return reply(200, Json::object());
 }
 
 }  // namespace plimsoll::engine::testing
