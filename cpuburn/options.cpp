@@ -9,8 +9,6 @@
 namespace plimsoll::cpuburn {
 namespace {
 
-constexpr units::Duration kLongest = std::chrono::hours{24 * 30};
-
 void add_aim(CLI::App& app, Options& options) {
   auto* aim = app.add_option_group("aim", "How much, exactly one of");
   cli::add_parsed(*aim, "--cores", options.cores, units::parse_cores, "CPU cores, such as 0.5",
@@ -54,11 +52,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
   app.add_option("--threads", options.threads, "Threads (default: as many as the aim needs)")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
-  cli::add_lifelines(app, options.lifelines);
-  app.add_flag("--explain", options.explain, "Say first what will happen here, and why");
-  auto* dry = app.add_flag("--dry-run", options.dry_run, "Only say what would happen, and why");
-  cli::add_common(app, options.common);
-  dry->excludes("--json");
+  timed_run::add_options(app, options);
   if (const auto exit = cli::parse(app, argc, argv)) return exit;
   options.duration = duration.value_or(options.duration);
   options.ramp = ramp.value_or(options.ramp);
@@ -89,7 +83,8 @@ Result<units::Cores> request_of(const Options& options, const char* variable) {
 
 Result<void> check(const Options& options) {
   if (options.duration.count() == 0) return invalid_input("--duration: must be above 0");
-  if (options.duration > kLongest) return invalid_input("--duration: 30d is the longest");
+  if (options.duration > timed_run::kLongest)
+    return invalid_input("--duration: 30d is the longest");
   if (options.ramp >= options.duration && options.ramp.count() > 0)
     return invalid_input("--ramp: must be shorter than --duration");
   return {};

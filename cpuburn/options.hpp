@@ -4,12 +4,12 @@
 #include <optional>
 
 #include "core/cli/cli.hpp"
-#include "core/cli/lifeline.hpp"
 #include "core/shape/shape.hpp"
+#include "core/timed_run/timed_run.hpp"
 
 namespace plimsoll::cpuburn {
 
-struct Options {
+struct Options : timed_run::Options {
   // Exactly one of the four is set.
   std::optional<units::Cores> cores;
   std::optional<units::Percent> percent_of_limit;
@@ -20,10 +20,6 @@ struct Options {
   units::Duration ramp{0};
   std::optional<shape::Shape> shape;
   std::optional<int> threads;
-  bool explain = false;
-  bool dry_run = false;
-  cli::LifelineOptions lifelines;
-  cli::Common common;
 };
 
 // nullopt in exit: go on with options. Otherwise the exit code to end with.

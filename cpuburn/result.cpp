@@ -38,10 +38,6 @@ std::string why_not(const Plan& plan, const Measured& measured) {
   return "other load on this node took the CPUs (not throttled)";
 }
 
-}  // namespace
-
-namespace {
-
 Verdict judge_use(const Plan& plan, const Measured& measured) {
   if (close_to(measured.achieved_cores, measured.requested_cores))
     return {ExitCode::kPassed, "reached",
@@ -60,12 +56,8 @@ Verdict judge_use(const Plan& plan, const Measured& measured) {
 }  // namespace
 
 Verdict judge(const Plan& plan, const Measured& measured) {
-  if (!measured.ended) return judge_use(plan, measured);
-  const auto& [code, reason] = *measured.ended;
-  if (code) return {*code, *code == ExitCode::kAborted ? "aborted" : "interrupted", reason};
-  auto verdict = judge_use(plan, measured);
-  verdict.reason += ", and then " + reason;
-  return verdict;
+  if (const auto cut = timed_run::cut_short(measured.ended)) return *cut;
+  return timed_run::with_ending(judge_use(plan, measured), measured.ended);
 }
 
 std::string to_text(const Plan& plan, const Measured& measured, const Verdict& verdict) {

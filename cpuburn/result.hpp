@@ -26,12 +26,7 @@ struct Measured {
   std::optional<cli::Ending> ended;           // before its time
 };
 
-struct Verdict {
-  ExitCode code = ExitCode::kPassed;
-  std::string outcome;  // "reached", "held at the limit", "not reached", "interrupted",
-                        // "aborted"
-  std::string reason;   // one sentence
-};
+using timed_run::Verdict;
 
 [[nodiscard]] Verdict judge(const Plan& plan, const Measured& measured);
 [[nodiscard]] std::string to_text(const Plan& plan, const Measured& measured,

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <system_error>
 #include <thread>
@@ -182,8 +181,7 @@ Result<ExitCode> run(Options options, cli::Interrupts& interrupts) {
   const auto planned = plan(options, limit, cpus);
   if (options.explain || options.dry_run) {
     const auto version = group ? group->cpu_version() : std::nullopt;
-    const auto text = explain(options, {limit, version, cpus}, planned);
-    fmt::print(options.dry_run ? stdout : stderr, "{}", text);
+    timed_run::tell(options, explain(options, {limit, version, cpus}, planned));
   }
   if (!planned) return planned.error();
   if (options.dry_run) return passed();
@@ -193,15 +191,10 @@ Result<ExitCode> run(Options options, cli::Interrupts& interrupts) {
   const auto measured = run.burn(lifeline);
   if (!measured) return measured.error();
   const auto verdict = judge(run.plan(), *measured);
-  if (options.common.json != "-") {
-    const auto printed = cli::write_whole("-", to_text(run.plan(), *measured, verdict));
-    if (!printed) return printed.error();
-  }
-  if (!options.common.json.empty()) {
-    const auto written =
-        cli::write_whole(options.common.json, to_json(run.plan(), *measured, verdict));
-    if (!written) return written.error();
-  }
+  const auto written =
+      timed_run::write_result(options.common, to_text(run.plan(), *measured, verdict),
+                              to_json(run.plan(), *measured, verdict));
+  if (!written) return written.error();
   return verdict.code;
 }
 

@@ -7,7 +7,6 @@
 namespace plimsoll::membloat {
 namespace {
 
-constexpr units::Duration kLongest = std::chrono::hours{24 * 30};
 constexpr std::array kKinds{Kind::kAnonymous, Kind::kMemfd, Kind::kPageCache, Kind::kMlock};
 
 Result<Kind> parse_kind(std::string_view text) {
@@ -96,11 +95,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
                   "Past the limit, whom the kernel is to kill: container (PID 1, so the container "
                   "restarts; default) or self (only membloat)",
                   "container|self");
-  cli::add_lifelines(app, options.lifelines);
-  app.add_flag("--explain", options.explain, "Say first what will happen here, and why");
-  auto* dry = app.add_flag("--dry-run", options.dry_run, "Only say what would happen, and why");
-  cli::add_common(app, options.common);
-  dry->excludes("--json");
+  timed_run::add_options(app, options);
   if (const auto exit = cli::parse(app, argc, argv)) return exit;
   options.hold = hold.value_or(options.hold);
   options.victim = victim.value_or(options.victim);
@@ -110,7 +105,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
 
 Result<void> check(const Options& options) {
   const auto kind = options.kind.value_or(Kind::kAnonymous);
-  if (options.hold > kLongest) return invalid_input("--hold: 30d is the longest");
+  if (options.hold > timed_run::kLongest) return invalid_input("--hold: 30d is the longest");
   if (options.huge_pages && kind != Kind::kAnonymous && kind != Kind::kMlock)
     return invalid_input(fmt::format("--thp on: --kind {} has no huge pages here", name(kind)));
   if (!options.folder.empty() && kind != Kind::kPageCache)

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "core/cli/cli.hpp"
-#include "core/cli/lifeline.hpp"
 #include "core/shape/shape.hpp"
+#include "core/timed_run/timed_run.hpp"
 
 namespace plimsoll::membloat {
 
@@ -15,7 +15,7 @@ enum class Victim { kContainer, kSelf };
 // What kind of memory. The page cache is what the kernel drops before it kills.
 enum class Kind { kAnonymous, kMemfd, kPageCache, kMlock };
 
-struct Options {
+struct Options : timed_run::Options {
   // Exactly one of the three is set.
   std::optional<units::Bytes> bytes;
   std::optional<units::Percent> percent_of_limit;
@@ -28,10 +28,6 @@ struct Options {
   std::optional<shape::Shape> shape;
   Victim victim = Victim::kContainer;
   bool force = false;
-  bool explain = false;
-  bool dry_run = false;
-  cli::LifelineOptions lifelines;
-  cli::Common common;
 };
 
 // nullopt: go on with options. Otherwise the exit code to end with.

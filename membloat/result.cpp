@@ -30,10 +30,6 @@ Verdict survived(const Measured& measured) {
           "an OOM kill was wanted, all of the memory was taken, and none came"};
 }
 
-}  // namespace
-
-namespace {
-
 Verdict judge_level(const Plan& plan, const Measured& measured) {
   if (plan.past_limit) return survived(measured);
   const auto goal = measured.shaped.value_or(plan.goal);
@@ -55,15 +51,10 @@ Verdict judge(const Plan& plan, const Measured& measured) {
   if (measured.about_to_exceed)
     return {ExitCode::kInconclusive, "about to exceed the limit",
             "written before the last step; the kernel's OOM kill leaves no time for more"};
-  if (measured.ended && measured.ended->code) {
-    const auto code = *measured.ended->code;
-    return {code, code == ExitCode::kAborted ? "aborted" : "interrupted", measured.ended->reason};
-  }
+  if (const auto cut = timed_run::cut_short(measured.ended)) return *cut;
   if (measured.stopped)
     return {exit_code(*measured.stopped), "not reached", measured.stopped->message};
-  auto verdict = judge_level(plan, measured);
-  if (measured.ended) verdict.reason += ", and then " + measured.ended->reason;
-  return verdict;
+  return timed_run::with_ending(judge_level(plan, measured), measured.ended);
 }
 
 std::string to_text(const Plan& plan, const Measured& measured, const Verdict& verdict) {

@@ -31,11 +31,7 @@ struct Measured {
   std::optional<Error> stopped;         // could not go on
 };
 
-struct Verdict {
-  ExitCode code = ExitCode::kPassed;
-  std::string outcome;
-  std::string reason;
-};
+using timed_run::Verdict;
 
 [[nodiscard]] Verdict judge(const Plan& plan, const Measured& measured);
 [[nodiscard]] std::string to_text(const Plan& plan, const Measured& measured,

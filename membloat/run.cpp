@@ -1,9 +1,5 @@
 #include "membloat/run.hpp"
 
-#include <fmt/format.h>
-
-#include <cstdio>
-
 #include "core/cgroup/cgroup.hpp"
 #include "core/cli/output.hpp"
 #include "membloat/explain.hpp"
@@ -57,14 +53,9 @@ Result<Preparation> prepare(const Options& options, const Result<cgroup::Cgroup>
 
 Result<ExitCode> report(const Options& options, const Plan& plan, const Measured& measured) {
   const auto verdict = judge(plan, measured);
-  if (options.common.json != "-") {
-    const auto printed = cli::write_whole("-", to_text(plan, measured, verdict));
-    if (!printed) return printed.error();
-  }
-  if (!options.common.json.empty()) {
-    const auto written = cli::write_whole(options.common.json, to_json(plan, measured, verdict));
-    if (!written) return written.error();
-  }
+  const auto written = timed_run::write_result(options.common, to_text(plan, measured, verdict),
+                                               to_json(plan, measured, verdict));
+  if (!written) return written.error();
   return verdict.code;
 }
 
@@ -77,8 +68,7 @@ Result<ExitCode> run(const Options& options, cli::Interrupts& interrupts) {
   if (!prepared) return prepared.error();
   const auto& [here, planned, arrangement] = *prepared;
   if (options.explain || options.dry_run)
-    fmt::print(options.dry_run ? stdout : stderr, "{}",
-               explain(options, here, planned, arrangement));
+    timed_run::tell(options, explain(options, here, planned, arrangement));
   if (!planned) return planned.error();
   if (!arrangement) return arrangement.error();
   if (options.dry_run) return ExitCode::kPassed;
