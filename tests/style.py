@@ -67,7 +67,7 @@ def braced_bodies(text):
 def can_go(lines, opened, closed, in_chain):
     body = lines[opened + 1]
     return (closed == opened + 2 and re.search(r";(?:\s*//.*)?$", body) and not body.lstrip().startswith("//")
-            and not ASSERTION.match(body) and not (in_chain and CONTROL.match(body)))
+            and not ASSERTION.match(body) and not (CONTROL.match(body) and (in_chain or lines[closed + 1].lstrip().startswith("else"))))
 
 
 def without_braces(text):

@@ -18,6 +18,16 @@ def test_everything_is_laid_out_by_clang_format():
     assert not said, "\n".join(line for line in said.splitlines() if "error:" in line)
 
 
+def test_a_body_of_one_line_has_no_braces():
+    found = [where(file, chain[0][0]) for file in style.files() for chain in style.braced_bodies(file.read_text())]
+    assert not found, "\n".join(found)
+
+
+def test_test_names_are_sentences_in_camel_case():
+    found = [f"{file.relative_to(ROOT)}: {name}" for file in style.files() for name in style.odd_tests(file.read_text())]
+    assert not found, "\n".join(found)
+
+
 # --- the checker itself ---
 
 
@@ -40,6 +50,7 @@ def test_braces_that_go(text, fixed):
     "if (a) {\n  b(c,\n    d);\n}\n",
     "if (a) {\n  b();\n} else {\n  c();\n  d();\n}\n",
     "if (a) {\n  if (b) c();\n} else {\n  d();\n}\n",   # whose else?
+    "if (a)\n  for (;;) {\n    if (b) c();\n  }\nelse\n  d();\n",
     "if (a) {\n  EXPECT_TRUE(b);\n}\n",
     "if (a) {\n}\n",
     "void f() {\n  b();\n}\n",

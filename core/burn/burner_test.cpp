@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Spend, UsesAtLeastTheAskedCpuTimeOfItsThread) {
+TEST(SpendTest, UsesAtLeastTheAskedCpuTimeOfItsThread) {
   const std::atomic<bool> stop{false};
   const auto before = machine::process_cpu();
   const auto used = spend(3ms, stop);
@@ -17,19 +17,19 @@ TEST(Spend, UsesAtLeastTheAskedCpuTimeOfItsThread) {
   EXPECT_GE(machine::process_cpu() - before, 3ms);
 }
 
-TEST(Spend, EndsAtOnceWhenStopped) {
+TEST(SpendTest, EndsAtOnceWhenStopped) {
   const std::atomic<bool> stop{true};
   EXPECT_EQ(spend(1h, stop), 0ns);
 }
 
-TEST(Burner, EndsThreadsThatSleep) {
+TEST(BurnerTest, EndsThreadsThatSleep) {
   Burner burner{shape::Shape{}.with_ramp(1h), 1h};
   burner.aim(0.5, 1, 2);
   burner.stop();
   EXPECT_EQ(burner.threads(), 0);
 }
 
-TEST(Burner, StartsTheThreadsItIsAskedForAndEndsThem) {
+TEST(BurnerTest, StartsTheThreadsItIsAskedForAndEndsThem) {
   Burner burner{0ns};
   burner.aim(0, 0, 2);
   EXPECT_EQ(burner.threads(), 2);

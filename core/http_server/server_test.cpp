@@ -59,7 +59,7 @@ bool ends_with_body(const std::string& answer, std::string_view body) {
   return answer.ends_with("\r\n\r\n" + std::string{body});
 }
 
-TEST(Server, HandsOverMethodPathQueryAndBody) {
+TEST(ServerTest, HandsOverMethodPathQueryAndBody) {
   Running server{{.body = 100}};
   const auto answer = server.ask(
       "POST /a?b=c HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
@@ -67,7 +67,7 @@ TEST(Server, HandsOverMethodPathQueryAndBody) {
   EXPECT_TRUE(ends_with_body(answer, "POST /a b=c hi")) << answer;
 }
 
-TEST(Server, KeepsAConnectionAndLeavesTheBodyOutForHead) {
+TEST(ServerTest, KeepsAConnectionAndLeavesTheBodyOutForHead) {
   Running server{{}};
   const auto answer = server.ask(
       "HEAD /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -75,19 +75,19 @@ TEST(Server, KeepsAConnectionAndLeavesTheBodyOutForHead) {
   EXPECT_TRUE(ends_with_body(answer, "GET /b  ")) << answer;
 }
 
-TEST(Server, RefusesABodyThatIsTooLargeAndCloses) {
+TEST(ServerTest, RefusesABodyThatIsTooLargeAndCloses) {
   Running server{{.body = 3}};
   const auto answer = server.ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nlong");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 413 ")) << answer;
   EXPECT_NE(answer.find("Connection: close"), std::string::npos) << answer;
 }
 
-TEST(Server, ClosesConnectionsBeyondTheMost) {
+TEST(ServerTest, ClosesConnectionsBeyondTheMost) {
   Running server{{.connections = 0}};
   EXPECT_EQ(server.ask(""), "");
 }
 
-TEST(Server, IsReachedByIpv4AndIpv6) {
+TEST(ServerTest, IsReachedByIpv4AndIpv6) {
   Running server{{}};
   boost::system::error_code no_ipv6;
   asio::io_context io;
@@ -100,7 +100,7 @@ TEST(Server, IsReachedByIpv4AndIpv6) {
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
 }
 
-TEST(Server, SaysWhichPortItCannotHave) {
+TEST(ServerTest, SaysWhichPortItCannotHave) {
   Running server{{}};
   asio::io_context io;
   Server other{io, {}, [](const Request&) { return Answer{}; }};

@@ -9,7 +9,7 @@
 namespace plimsoll::machine {
 namespace {
 
-TEST(RaiseOpenFiles, TakesAllThatTheHardLimitAllows) {
+TEST(RaiseOpenFilesTest, TakesAllThatTheHardLimitAllows) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   const rlimit low{16, before.rlim_max};
@@ -18,7 +18,7 @@ TEST(RaiseOpenFiles, TakesAllThatTheHardLimitAllows) {
   ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
-TEST(CpuClock, AThreadsIsPartOfTheProcesss) {
+TEST(CpuClockTest, AThreadsIsPartOfTheProcesss) {
   const auto begin = thread_cpu();
   const auto process_begin = process_cpu();
   while (thread_cpu() - begin < std::chrono::milliseconds{2}) {
@@ -26,7 +26,7 @@ TEST(CpuClock, AThreadsIsPartOfTheProcesss) {
   EXPECT_GE(process_cpu() - process_begin, std::chrono::milliseconds{1});
 }
 
-TEST(Meminfo, NamesTheFileWhereTheLineIsMissing) {
+TEST(MeminfoTest, NamesTheFileWhereTheLineIsMissing) {
   const auto root = std::filesystem::path{testing::TempDir()} / "plimsoll-meminfo";
   std::filesystem::create_directories(root / "proc");
   std::ofstream{root / "proc" / "meminfo"} << "MemTotal:  3 kB\nMemAvailable:  2 kB\n";

@@ -21,9 +21,8 @@ std::uint64_t Counter::value() const noexcept {
 Histogram::Histogram(std::vector<std::chrono::nanoseconds> upper_bounds)
     : bounds_{std::move(upper_bounds)} {
   if (bounds_.empty() || bounds_.size() > kMaxBounds ||
-      !std::is_sorted(bounds_.begin(), bounds_.end())) {
+      !std::is_sorted(bounds_.begin(), bounds_.end()))
     throw std::invalid_argument("a histogram needs 1 to 20 rising bounds");
-  }
 }
 
 void Histogram::observe(std::chrono::nanoseconds duration) noexcept {
@@ -38,14 +37,12 @@ Histogram::Counts Histogram::counts() const {
   Counts counts;
   counts.cumulative.assign(bounds_.size() + 1, 0);
   for (const auto& cell : cells_) {
-    for (std::size_t i = 0; i < counts.cumulative.size(); ++i) {
+    for (std::size_t i = 0; i < counts.cumulative.size(); ++i)
       counts.cumulative[i] += cell.buckets[i].load(std::memory_order_relaxed);
-    }
     counts.sum += std::chrono::nanoseconds{cell.sum_ns.load(std::memory_order_relaxed)};
   }
-  for (std::size_t i = 1; i < counts.cumulative.size(); ++i) {
+  for (std::size_t i = 1; i < counts.cumulative.size(); ++i)
     counts.cumulative[i] += counts.cumulative[i - 1];
-  }
   return counts;
 }
 

@@ -76,9 +76,8 @@ struct Registry::Family {
 
   void check(const Labels& labels) const {
     for (const auto& label : labels) {
-      if (!prometheus::CheckLabelName(label.first)) {
+      if (!prometheus::CheckLabelName(label.first))
         throw std::invalid_argument(name + ": bad label name " + label.first);
-      }
     }
   }
 

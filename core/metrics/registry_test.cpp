@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Counter, SumsWhatAllThreadsAdded) {
+TEST(CounterTest, SumsWhatAllThreadsAdded) {
   Counter counter;
   std::vector<std::jthread> threads;
   for (int i = 0; i < 12; ++i) {
@@ -24,14 +24,14 @@ TEST(Counter, SumsWhatAllThreadsAdded) {
   EXPECT_EQ(counter.value(), 12'000U);
 }
 
-TEST(Gauge, MayBeTakenAwayFromByAnotherThread) {
+TEST(GaugeTest, MayBeTakenAwayFromByAnotherThread) {
   Gauge gauge;
   gauge.add(3);
   std::jthread{[&gauge] { gauge.add(-5); }}.join();
   EXPECT_EQ(gauge.value(), -2);
 }
 
-TEST(Histogram, CountsABoundInItsOwnBucketAndCumulates) {
+TEST(HistogramTest, CountsABoundInItsOwnBucketAndCumulates) {
   Histogram histogram{{1ms, 10ms}};
   histogram.observe(1ms);
   histogram.observe(1ms + 1ns);
@@ -42,13 +42,13 @@ TEST(Histogram, CountsABoundInItsOwnBucketAndCumulates) {
   EXPECT_EQ(counts.sum, 1s + 12ms + 1ns);
 }
 
-TEST(Histogram, RefusesNoBoundsTooManyAndUnsortedOnes) {
+TEST(HistogramTest, RefusesNoBoundsTooManyAndUnsortedOnes) {
   EXPECT_THROW((Histogram{{}}), std::invalid_argument);
   EXPECT_THROW((Histogram{{2ms, 1ms}}), std::invalid_argument);
   EXPECT_THROW((Histogram{std::vector<std::chrono::nanoseconds>(21, 1ms)}), std::invalid_argument);
 }
 
-TEST(Registry, WritesPrometheusTextFormat) {
+TEST(RegistryTest, WritesPrometheusTextFormat) {
   Registry registry;
   registry.counter("requests_total", "Requests.", {{"code", "200"}}).add(2);
   registry.counter("requests_total", "Requests.", {{"code", "503"}}).add();
@@ -75,14 +75,14 @@ TEST(Registry, WritesPrometheusTextFormat) {
             "duration_seconds_bucket{endpoint=\"/\",le=\"+Inf\"} 1\n");
 }
 
-TEST(Registry, GivesTheSameMetricForTheSameNameAndLabels) {
+TEST(RegistryTest, GivesTheSameMetricForTheSameNameAndLabels) {
   Registry registry;
   auto& first = registry.counter("a_total", "A.", {{"k", "v"}});
   EXPECT_EQ(&first, &registry.counter("a_total", "A.", {{"k", "v"}}));
   EXPECT_NE(&first, &registry.counter("a_total", "A.", {{"k", "w"}}));
 }
 
-TEST(Registry, RefusesBadNamesAndClashes) {
+TEST(RegistryTest, RefusesBadNamesAndClashes) {
   Registry registry;
   registry.counter("a_total", "A.");
   EXPECT_THROW(registry.gauge("a_total", "A."), std::invalid_argument);
@@ -90,7 +90,7 @@ TEST(Registry, RefusesBadNamesAndClashes) {
   EXPECT_THROW(registry.counter("b_total", "B.", {{"a-b", "v"}}), std::invalid_argument);
 }
 
-TEST(Registry, HoldsTheStandardProcessMetrics) {
+TEST(RegistryTest, HoldsTheStandardProcessMetrics) {
   Registry registry;
   add_process_metrics(registry);
   const auto text = registry.text();

@@ -27,11 +27,10 @@ void append_escaped(std::string& out, char character) {
       out += "\\t";
       break;
     default:
-      if (static_cast<unsigned char>(character) < 0x20) {
+      if (static_cast<unsigned char>(character) < 0x20)
         fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(character));
-      } else {
+      else
         out += character;
-      }
   }
 }
 
@@ -41,13 +40,12 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
     const auto length = first_character(text);
-    if (length == 1) {
+    if (length == 1)
       append_escaped(out, text.front());
-    } else if (length == 0) {
+    else if (length == 0)
       out += "\xEF\xBF\xBD";
-    } else {
+    else
       out += text.substr(0, length);
-    }
     text.remove_prefix(length == 0 ? 1 : length);
   }
   out += '"';

@@ -15,7 +15,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-TEST(JsonString, ReadsBackAsWhatItWas) {
+TEST(JsonStringTest, ReadsBackAsWhatItWas) {
   for (const std::string text :
        {"", "plain", "a\"b\\c/d", "\x01\x1f\x7f\n\r\t", "gr\xC3\xBC\xC3\x9F", "\xE2\x82\xAC",
         "\xF0\x9F\x9A\xA2", "<script>"}) {
@@ -24,7 +24,7 @@ TEST(JsonString, ReadsBackAsWhatItWas) {
   EXPECT_EQ(json::parse(escaped(std::string_view{"a\0b", 3})).get<std::string>().size(), 3U);
 }
 
-TEST(JsonString, HoldsAReplacementForWhatIsNotUtf8) {
+TEST(JsonStringTest, HoldsAReplacementForWhatIsNotUtf8) {
   EXPECT_EQ(escaped("a\xFFz"), "\"a\xEF\xBF\xBDz\"");
   for (const auto* bad : {"\x80", "\xC0\xAF", "\xE2\x82", "\xED\xA0\x80", "\xF4\x90\x80\x80",
                           "\xF8\x88\x80\x80\x80", "\xC3"}) {

@@ -9,9 +9,8 @@ namespace plimsoll::text {
 template <typename Labels>
 [[nodiscard]] std::string label_set(const Labels& labels) {
   std::string text;
-  for (const auto& [name, value] : labels) {
+  for (const auto& [name, value] : labels)
     text += (text.empty() ? "{" : ",") + name + "=\"" + value + "\"";
-  }
   return text.empty() ? text : text + "}";
 }
 

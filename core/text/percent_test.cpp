@@ -5,7 +5,7 @@
 namespace plimsoll::text {
 namespace {
 
-TEST(PercentDecode, LeavesAPercentSignWithoutTwoDigitsAlone) {
+TEST(PercentDecodeTest, LeavesAPercentSignWithoutTwoDigitsAlone) {
   EXPECT_EQ(percent_decode("a%20b%2F"), "a b/");
   EXPECT_EQ(percent_decode("150%"), "150%");
   EXPECT_EQ(percent_decode("%2"), "%2");

@@ -49,11 +49,10 @@ std::string printable(std::string_view text) {
 std::string one_line(std::string_view text) {
   std::string line;
   for (const char c : printable(text)) {
-    if (c != '\n' && c != '\t') {
+    if (c != '\n' && c != '\t')
       line += c;
-    } else if (!line.empty() && line.back() != ' ') {
+    else if (!line.empty() && line.back() != ' ')
       line += ' ';
-    }
   }
   while (!line.empty() && line.back() == ' ') line.pop_back();
   return line;

@@ -5,7 +5,7 @@
 namespace plimsoll::text {
 namespace {
 
-TEST(OneLine, obeys_nothing_that_a_terminal_would) {
+TEST(OneLineTest, ObeysNothingThatATerminalWould) {
   EXPECT_EQ(one_line("a\nb\r\nc\td\n"), "a b c d");
   EXPECT_EQ(one_line("\x1b[2J\x07"), "\xEF\xBF\xBD[2J\xEF\xBF\xBD");
   EXPECT_EQ(one_line("\xC2\x9B"
@@ -19,7 +19,7 @@ TEST(OneLine, obeys_nothing_that_a_terminal_would) {
   EXPECT_EQ(one_line("\xC3\xA9 \xE2\x9C\x93"), "\xC3\xA9 \xE2\x9C\x93");  // é ✓
 }
 
-TEST(Printable, keeps_the_lines_of_a_command) {
+TEST(PrintableTest, KeepsTheLinesOfACommand) {
   EXPECT_EQ(printable("a \\\r\n\tb\rc\x1b"), "a \\\n\tb\nc\xEF\xBF\xBD");
 }
 

@@ -5,13 +5,13 @@
 namespace plimsoll::text {
 namespace {
 
-TEST(Utf8, valid_text_of_every_length_is_left_alone) {
+TEST(Utf8Test, ValidTextOfEveryLengthIsLeftAlone) {
   const std::string text = "a\xC2\xA2\xE2\x82\xAC\xF0\x90\x8D\x88";
   EXPECT_EQ(first_invalid_utf8(text), std::string_view::npos);
   EXPECT_EQ(replace_invalid_utf8(text), text);
 }
 
-TEST(Utf8, each_bad_byte_becomes_one_replacement_character) {
+TEST(Utf8Test, EachBadByteBecomesOneReplacementCharacter) {
   struct Row {
     const char* name;
     std::string text;

@@ -72,7 +72,7 @@ TEST(UnitsTest, FormatsAreShortAndReadable) {
   EXPECT_EQ(format_cores(Cores{1.5}), "1.5");
 }
 
-TEST(Clock, rounds_down_and_shows_hours_only_late) {
+TEST(ClockTest, RoundsDownAndShowsHoursOnlyLate) {
   const std::pair<double, const char*> rows[] = {
       {0, "00:00"},         {12, "00:12"},   {59.999, "00:59"},
       {60, "01:00"},        {3599, "59:59"}, {3600, "1:00:00"},

@@ -122,10 +122,8 @@ class TreeBuilder : public YAML::EventHandler {
 
   void start(const YAML::Mark& mark, Node node, YAML::anchor_t anchor) {
     if (static_cast<int>(open_.size()) >= kMaxDepth) too_deep(mark);
-    if (!open_.empty() && open_.back().node.kind == Node::Kind::kMap &&
-        !open_.back().expects_value) {
+    if (!open_.empty() && open_.back().node.kind == Node::Kind::kMap && !open_.back().expects_value)
       refuse(mark, "a key must be text");
-    }
     open_.push_back({std::move(node), mark, anchor, {}, false});
   }
 
@@ -183,9 +181,8 @@ std::optional<Error> check_characters(std::string_view text, const std::string& 
 }  // namespace
 
 const Node* Node::find(std::string_view key) const noexcept {
-  for (const auto& entry : entries) {
+  for (const auto& entry : entries)
     if (entry.first.text == key) return &entry.second;
-  }
   return nullptr;
 }
 
@@ -204,9 +201,8 @@ const char* describe(Node::Kind kind) noexcept {
 }
 
 Result<std::vector<Node>> read_text(std::string_view text, const std::string& file) {
-  if (text.size() > kMaxBytes) {
+  if (text.size() > kMaxBytes)
     return invalid_input(file + ": larger than " + units::format_bytes({kMaxBytes}));
-  }
   if (auto error = check_characters(text, file)) return *error;
   std::vector<Node> documents;
   try {
@@ -230,9 +226,8 @@ Result<std::vector<Node>> read_file(const std::string& path) {
   std::string text(kMaxBytes + 1, '\0');
   if (stream) stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   // A folder opens but does not read.
-  if (stream.bad() || (stream.gcount() == 0 && !stream.eof())) {
+  if (stream.bad() || (stream.gcount() == 0 && !stream.eof()))
     return unavailable(path + ": cannot be read");
-  }
   text.resize(static_cast<std::size_t>(stream.gcount()));
   return read_text(text, path);
 }

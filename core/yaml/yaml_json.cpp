@@ -92,12 +92,9 @@ json plain(const Node& node) {
   if (is_one_of(text, {"", "null", "Null", "NULL", "~"})) return nullptr;
   if (is_one_of(text, {"true", "True", "TRUE"})) return true;
   if (is_one_of(text, {"false", "False", "FALSE"})) return false;
-  if (is_infinite_or_nan(text)) {
-    throw Refused{node, "'" + text + "' cannot be written as JSON"};
-  }
-  if (auto integer = as_integer(text)) {
+  if (is_infinite_or_nan(text)) throw Refused{node, "'" + text + "' cannot be written as JSON"};
+  if (auto integer = as_integer(text))
     return integer->is_number_float() ? finite(node, integer->get<double>()) : *integer;
-  }
   return looks_like_float(text) ? finite(node, parse_double(text)) : json(text);
 }
 

@@ -19,7 +19,7 @@ nlohmann::json json_of(const std::string& text) {
   return json ? *json : nlohmann::json(json.error().message);
 }
 
-TEST(Yaml, every_node_knows_its_place) {
+TEST(YamlTest, EveryNodeKnowsItsPlace) {
   const auto documents = read_text("a:\n  - x\n  - {b: 'y'}\n", "f.yaml");
   ASSERT_TRUE(documents);
   const auto& list = *documents->at(0).find("a");
@@ -31,7 +31,7 @@ TEST(Yaml, every_node_knows_its_place) {
   EXPECT_TRUE(quoted.quoted);
 }
 
-TEST(Yaml, plain_scalars_follow_the_core_schema_and_quoted_ones_stay_text) {
+TEST(YamlTest, PlainScalarsFollowTheCoreSchemaAndQuotedOnesStayText) {
   struct Row {
     const char* yaml;
     const char* json;
@@ -82,17 +82,17 @@ TEST(Yaml, plain_scalars_follow_the_core_schema_and_quoted_ones_stay_text) {
   }
 }
 
-TEST(Yaml, what_json_cannot_hold_is_refused_at_its_place) {
+TEST(YamlTest, WhatJsonCannotHoldIsRefusedAtItsPlace) {
   EXPECT_EQ(json_of("a: .inf\n"), "f.yaml:1:4: '.inf' cannot be written as JSON");
   EXPECT_EQ(json_of("a: 1e999\n"), "f.yaml:1:4: '1e999' is too large");
   EXPECT_EQ(json_of("a: !thing x\n"), "f.yaml:1:4: the tag '!thing' is not supported here");
 }
 
-TEST(Yaml, aliases_are_copied_in) {
+TEST(YamlTest, AliasesAreCopiedIn) {
   EXPECT_EQ(json_of("a: &x {k: [1]}\nb: *x\n").dump(), R"({"a":{"k":[1]},"b":{"k":[1]}})");
 }
 
-TEST(Yaml, several_documents_are_read_and_empty_ones_left_out) {
+TEST(YamlTest, SeveralDocumentsAreReadAndEmptyOnesLeftOut) {
   const auto documents = read_text("---\na: 1\n---\n---\nb: 2\n", "f.yaml");
   ASSERT_TRUE(documents);
   ASSERT_EQ(documents->size(), 2U);
@@ -101,7 +101,7 @@ TEST(Yaml, several_documents_are_read_and_empty_ones_left_out) {
   EXPECT_TRUE(read_text("# only a comment\n", "f.yaml")->empty());
 }
 
-TEST(Yaml, what_is_wrong_is_said_with_its_place) {
+TEST(YamlTest, WhatIsWrongIsSaidWithItsPlace) {
   EXPECT_EQ(error_of("a: 1\nb: 2\na: 3\n"), "f.yaml:3:1: duplicate key 'a'");
   EXPECT_EQ(error_of("x: {a: 1, 'a': 2}\n"), "f.yaml:1:11: duplicate key 'a'");
   EXPECT_EQ(error_of("{[1]: 2}\n"), "f.yaml:1:2: a key must be text");
@@ -114,28 +114,25 @@ TEST(Yaml, what_is_wrong_is_said_with_its_place) {
   EXPECT_EQ(error_of("a: 1\nb: \xFF\n"), "f.yaml:2:4: the text is not valid UTF-8");
 }
 
-TEST(Yaml, an_alias_bomb_is_refused_before_it_is_built) {
+TEST(YamlTest, AnAliasBombIsRefusedBeforeItIsBuilt) {
   std::string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
-  for (int i = 1; i < 12; ++i) {
+  for (int i = 1; i < 12; ++i)
     bomb += fmt::format("a{0}: &a{0} [*a{1},*a{1},*a{1},*a{1},*a{1},*a{1},*a{1}]\n", i, i - 1);
-  }
   EXPECT_NE(error_of(bomb).find("more than 400000 values"), std::string::npos);
 }
 
-TEST(Yaml, deep_nesting_is_refused_in_every_style) {
+TEST(YamlTest, DeepNestingIsRefusedInEveryStyle) {
   for (const auto* open : {"[", "{a: ", "- "}) {
     std::string text;
     for (int i = 0; i < 20000; ++i) text += open;
     EXPECT_NE(error_of(text), "") << open;
   }
   std::string aliases = "a0: &a0 [x]\n";
-  for (int i = 1; i < 100; ++i) {
-    aliases += fmt::format("a{0}: &a{0} [*a{1}]\n", i, i - 1);
-  }
+  for (int i = 1; i < 100; ++i) aliases += fmt::format("a{0}: &a{0} [*a{1}]\n", i, i - 1);
   EXPECT_NE(error_of(aliases).find("nested more than 64"), std::string::npos);
 }
 
-TEST(Yaml, files_that_cannot_be_read_or_are_too_large_are_errors) {
+TEST(YamlTest, FilesThatCannotBeReadOrAreTooLargeAreErrors) {
   EXPECT_EQ(read_file("/nonexistent.yaml").error().category, ErrorCategory::kUnavailable);
   EXPECT_EQ(read_file("/tmp").error().category, ErrorCategory::kUnavailable);
   EXPECT_EQ(error_of(std::string(kMaxBytes + 1, ' ')), "f.yaml: larger than 8Mi");

@@ -174,11 +174,10 @@ void Dispatcher::after_end(RequestSlot& slot, bool reusable, std::int64_t now) {
 void Dispatcher::next_for(RequestSlot& slot, bool reusable, std::int64_t now) {
   if (!reusable && slot.connection->is_open()) slot.connection->close();
   if (bind_next(slot, now)) return reusable ? send(slot, now) : open(slot);
-  if (reusable) {
+  if (reusable)
     pool_.set_idle(slot);
-  } else {
+  else
     close_or_reopen(slot);
-  }
   stop_if_finished();
 }
 

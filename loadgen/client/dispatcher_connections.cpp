@@ -128,11 +128,10 @@ void Dispatcher::close(RequestSlot& slot) {
 // A connection that was kept for several requests is opened again at once, so that the number of
 // connections stays what was asked for; one that ends after each request, or unused, on demand.
 void Dispatcher::close_or_reopen(RequestSlot& slot) {
-  if (plan_.open_loop && sequencer_.issuing() && slot.connection->life().served >= 2) {
+  if (plan_.open_loop && sequencer_.issuing() && slot.connection->life().served >= 2)
     open(slot);
-  } else {
+  else
     close(slot);
-  }
 }
 
 void Dispatcher::back_off(RequestSlot& slot) {

@@ -169,11 +169,10 @@ Result<void> add_phases(Plan& plan) {
   if (options.shape) first = rate(options.shape->shape, 0);
   if (options.warmup.count() > 0) add_line(plan, "warm-up", options.warmup, first, first, true);
   if (options.shape) return add_shape(plan, options.shape->shape, measured_duration(options));
-  if (options.stages.empty()) {
+  if (options.stages.empty())
     add_line(plan, "main", measured_duration(options), first, first);
-  } else {
+  else
     add_stages(plan);
-  }
   return check_names(plan.phases);
 }
 

@@ -140,11 +140,10 @@ void read_body(Fields& fields, const std::string& path, MixRequest& into) {
   if (body == nullptr) return;
   into.request.body_template = true;
   into.json_body = body->is_structured();
-  if (into.json_body) {
+  if (into.json_body)
     into.request.body = body->dump();
-  } else {
+  else
     into.request.body = fields.text("body");
-  }
 }
 
 Result<MixRequest> read_request(const Json& object, const std::string& path, std::size_t line) {

@@ -53,7 +53,7 @@ std::size_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
-TEST(HtmlReport, ShowsVerdictFiguresAndCharts) {
+TEST(HtmlReportTest, ShowsVerdictFiguresAndCharts) {
   const auto html = to_html(plan_for("http://shop/cart"), ten_seconds());
   for (const auto* part :
        {"✗ failed</span> GET http://shop/cart", "errors&lt;0.1% does not hold",
@@ -65,13 +65,13 @@ TEST(HtmlReport, ShowsVerdictFiguresAndCharts) {
   EXPECT_EQ(count(html, "role=\"img\""), 3u);  // percentiles, rates, latencies
 }
 
-TEST(HtmlReport, LoadsNothingAndRunsNothing) {
+TEST(HtmlReportTest, LoadsNothingAndRunsNothing) {
   const auto html = to_html(plan_for("http://h/"), ten_seconds());
   for (const auto* part : {"<script", "<link", "<img", "src=", "href=", "url(", "@import", "nan"})
     EXPECT_EQ(html.find(part), html.npos) << part;
 }
 
-TEST(HtmlReport, HostileTextsStayTexts) {
+TEST(HtmlReportTest, HostileTextsStayTexts) {
   const std::string attack = "</title><script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
   auto plan = plan_for("http://h/" + attack);
   plan.options.request.method = attack;
@@ -96,7 +96,7 @@ TEST(HtmlReport, HostileTextsStayTexts) {
   EXPECT_EQ(count(html, "<title>"), 1u + count(html, "<rect"));
 }
 
-TEST(HtmlReport, HeaderValuesAreNotPassedAround) {
+TEST(HtmlReportTest, HeaderValuesAreNotPassedAround) {
   auto plan = plan_for("http://h/");
   plan.options.request.headers = {"Authorization: Bearer secret-token"};
   const auto html = to_html(plan, ten_seconds());
@@ -104,7 +104,7 @@ TEST(HtmlReport, HeaderValuesAreNotPassedAround) {
   EXPECT_EQ(html.find("secret-token"), html.npos);
 }
 
-TEST(HtmlReport, ARunWithoutAnyAnswerHasNoChartsOfNothing) {
+TEST(HtmlReportTest, ARunWithoutAnyAnswerHasNoChartsOfNothing) {
   RunResult result;
   judge(result, {});
   const auto html = to_html(plan_for("http://h/"), result);
@@ -113,7 +113,7 @@ TEST(HtmlReport, ARunWithoutAnyAnswerHasNoChartsOfNothing) {
   EXPECT_EQ(html.find("nan"), html.npos);
 }
 
-TEST(PercentileLine, EachNineHasTheSameWidth) {
+TEST(PercentileLineTest, EachNineHasTheSameWidth) {
   latency::Histogram histogram;
   histogram.record(1 * kMillisecond, 900);
   histogram.record(10 * kMillisecond, 90);
@@ -129,7 +129,7 @@ TEST(PercentileLine, EachNineHasTheSameWidth) {
   EXPECT_NEAR(line.places[2].second, 1, 0.001);
 }
 
-TEST(PercentileLine, HasNoMorePointsThanTheEyeCanTell) {
+TEST(PercentileLineTest, HasNoMorePointsThanTheEyeCanTell) {
   latency::Histogram histogram;
   for (std::int64_t ns = 1; ns < 1'000'000'000; ns += 1 + ns / 3000) histogram.record(ns);
   const auto line = percentile_line(histogram, 5, {0, 9});
@@ -137,7 +137,7 @@ TEST(PercentileLine, HasNoMorePointsThanTheEyeCanTell) {
   EXPECT_NEAR(line.places.back().second, 1, 0.001);
 }
 
-TEST(SeriesGroups, ALongRunIsDrawnInGroupsOfItsHighestLatencies) {
+TEST(SeriesGroupsTest, ALongRunIsDrawnInGroupsOfItsHighestLatencies) {
   std::vector<SeriesPoint> series;
   for (std::int64_t second = 0; second < 2000; ++second)
     series.push_back({second, 10, second % 2 == 0 ? 10u : 0u, 0, second, 2 * second, 0});
@@ -149,13 +149,13 @@ TEST(SeriesGroups, ALongRunIsDrawnInGroupsOfItsHighestLatencies) {
   EXPECT_NEAR(groups[1].p99_s, 4e-9, 1e-15);  // of the second that had an answer
 }
 
-TEST(SeriesGroups, ASecondWithoutAnAnswerHasNoLatency) {
+TEST(SeriesGroupsTest, ASecondWithoutAnAnswerHasNoLatency) {
   const auto groups = grouped({{0, 10, 0, 10, 0, 0, 0}});
   ASSERT_EQ(groups.size(), 1u);
   EXPECT_TRUE(std::isnan(groups[0].p50_s));
 }
 
-TEST(ErrorWords, EveryKindIsExplained) {
+TEST(ErrorWordsTest, EveryKindIsExplained) {
   for (std::size_t kind = 0; kind < net::kErrorKinds; ++kind)
     EXPECT_FALSE(meaning(static_cast<net::ErrorKind>(kind)).empty()) << net::kErrorNames[kind];
 }

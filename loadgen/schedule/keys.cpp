@@ -13,11 +13,10 @@ ShapeKeys::ShapeKeys(std::string_view whole, std::string_view pairs, std::string
     pairs.remove_prefix(std::min(pair.size() + 1, pairs.size()));
     const auto equals = pair.find('=');
     const std::string key(pair.substr(0, equals));
-    if (equals == std::string_view::npos) {
+    if (equals == std::string_view::npos)
       refuse(fmt::format("'{}' is not KEY=VALUE", pair));
-    } else if (!values_.emplace(key, pair.substr(equals + 1)).second) {
+    else if (!values_.emplace(key, pair.substr(equals + 1)).second)
       refuse(fmt::format("'{}' is given twice", key));
-    }
   }
 }
 

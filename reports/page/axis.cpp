@@ -21,9 +21,8 @@ constexpr double kLargest = 1e15;
 // 1, 2 or 5 times a power of ten, the smallest that is at least this.
 double round_step(double least) {
   const double power = std::pow(10, std::floor(std::log10(least)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
+  for (const double factor : {1.0, 2.0, 5.0})
     if (factor * power >= least * (1 - 1e-9)) return factor * power;
-  }
   return 10 * power;
 }
 
@@ -31,9 +30,8 @@ double round_time_step(double least) {
   constexpr std::array kSteps = {1.0,  2.0,   5.0,   10.0,  15.0,   30.0,   60.0,
                                  120., 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0};
   if (least <= 1) return round_step(least);
-  for (const double step : kSteps) {
+  for (const double step : kSteps)
     if (step >= least) return step;
-  }
   return 3600 * round_step(least / 3600);
 }
 
@@ -71,11 +69,10 @@ Axis value_axis(const std::vector<double>& values, std::string_view unit) {
   if (high <= low) high = low + 1;
   const double least = (high - low) / kValueTicks;
   double step = round_step(least);
-  if (unit == "bytes") {
+  if (unit == "bytes")
     step = std::exp2(std::ceil(std::log2(std::max(least, 1.0)) - 1e-9));
-  } else if (whole) {
+  else if (whole)
     step = std::max(step, 1.0);
-  }
   low = step * std::floor(low / step + 1e-9);
   high = step * std::ceil(high / step - 1e-9);
   return {low, high, multiples(low, high, step)};
@@ -83,9 +80,8 @@ Axis value_axis(const std::vector<double>& values, std::string_view unit) {
 
 std::string format_value(double value, std::string_view unit) {
   if (!drawable(value)) return "-";
-  if (unit == "bytes" && value >= 0) {
+  if (unit == "bytes" && value >= 0)
     return units::format_bytes({static_cast<std::uint64_t>(value)});
-  }
   if (unit == "ratio") return fmt::format("{:.4g}%", value * 100);
   const bool short_whole = value == std::floor(value) && std::abs(value) < 1e7;
   return short_whole ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);

@@ -9,25 +9,25 @@ namespace {
 
 using Ticks = std::vector<double>;
 
-TEST(ValueAxis, starts_at_zero_and_ends_on_a_round_number) {
+TEST(ValueAxisTest, StartsAtZeroAndEndsOnARoundNumber) {
   EXPECT_EQ(value_axis({1, 4}, "").ticks, (Ticks{0, 1, 2, 3, 4}));
   EXPECT_EQ(value_axis({7, 93}, "").ticks, (Ticks{0, 50, 100}));
   EXPECT_EQ(value_axis({-3, 3}, "").ticks, (Ticks{-4, -2, 0, 2, 4}));
   EXPECT_DOUBLE_EQ(value_axis({0.25}, "cores").ticks.back(), 0.3);
 }
 
-TEST(ValueAxis, whole_numbers_get_whole_ticks) {
+TEST(ValueAxisTest, WholeNumbersGetWholeTicks) {
   EXPECT_EQ(value_axis({0, 1}, "").ticks, (Ticks{0, 1}));
   EXPECT_EQ(value_axis({0, 2}, "").ticks, (Ticks{0, 1, 2}));
 }
 
-TEST(ValueAxis, bytes_get_powers_of_two) {
+TEST(ValueAxisTest, BytesGetPowersOfTwo) {
   constexpr double kMi = 1024 * 1024;
   EXPECT_EQ(value_axis({9e6, 128 * kMi}, "bytes").ticks,
             (Ticks{0, 32 * kMi, 64 * kMi, 96 * kMi, 128 * kMi}));
 }
 
-TEST(ValueAxis, survives_no_values_and_values_that_are_no_numbers) {
+TEST(ValueAxisTest, SurvivesNoValuesAndValuesThatAreNoNumbers) {
   for (const auto& axis :
        {value_axis({}), value_axis({NAN, INFINITY, 1e300}, ""), value_axis({0, 0}, "bytes")}) {
     EXPECT_LT(axis.low, axis.high);
@@ -36,7 +36,7 @@ TEST(ValueAxis, survives_no_values_and_values_that_are_no_numbers) {
   }
 }
 
-TEST(TimeAxis, has_few_ticks_on_round_times_for_any_duration) {
+TEST(TimeAxisTest, HasFewTicksOnRoundTimesForAnyDuration) {
   for (const double seconds : {0.01, 0.7, 3.0, 59.0, 90.0, 251.0, 900.0, 4000.0, 90000.0, 1e9}) {
     const auto axis = time_axis(seconds);
     EXPECT_GE(axis.ticks.size(), 2U) << seconds;
@@ -47,7 +47,7 @@ TEST(TimeAxis, has_few_ticks_on_round_times_for_any_duration) {
   EXPECT_EQ(time_axis(NAN).high, 1);
 }
 
-TEST(Axis, holds_what_is_outside_to_its_ends) {
+TEST(AxisTest, HoldsWhatIsOutsideToItsEnds) {
   const Axis axis{10, 20, {}};
   EXPECT_DOUBLE_EQ(axis.place(15), 0.5);
   EXPECT_DOUBLE_EQ(axis.place(INFINITY), 1);
@@ -55,7 +55,7 @@ TEST(Axis, holds_what_is_outside_to_its_ends) {
   EXPECT_DOUBLE_EQ(axis.place(NAN), 0);
 }
 
-TEST(FormatValue, follows_the_unit) {
+TEST(FormatValueTest, FollowsTheUnit) {
   EXPECT_EQ(format_value(134217728, "bytes"), "128Mi");
   EXPECT_EQ(format_value(0.7, "ratio"), "70%");
   EXPECT_EQ(format_value(0.1 + 0.2, "cores"), "0.3");

@@ -69,11 +69,10 @@ std::string escape_content(std::string_view text) { return escaped(text, false);
 std::string relative_href(std::string_view path) {
   std::string href = "./";
   for (const char c : path) {
-    if (is_unreserved(c)) {
+    if (is_unreserved(c))
       href += c;
-    } else {
+    else
       href += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
   }
   return href;
 }

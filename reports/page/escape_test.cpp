@@ -5,7 +5,7 @@
 namespace plimsoll::reports::page {
 namespace {
 
-TEST(Escape, leaves_nothing_that_ends_a_text_or_an_attribute) {
+TEST(EscapeTest, LeavesNothingThatEndsATextOrAnAttribute) {
   EXPECT_EQ(escape("]]> </a> & \"b\" 'c'"), "]]&gt; &lt;/a&gt; &amp; &quot;b&quot; &#39;c&#39;");
   EXPECT_EQ(escape("a\nb\tc\rd"), "a&#10;b&#9;c&#13;d");
   EXPECT_EQ(escape_content("a\nb\tc\rd<"), "a\nb\tc&#13;d&lt;");
@@ -15,7 +15,7 @@ TEST(Escape, leaves_nothing_that_ends_a_text_or_an_attribute) {
             "\xEF\xBF\xBD\xEF\xBF\xBD");  // U+FFFE, U+FFFD
 }
 
-TEST(RelativeHref, is_never_another_scheme_or_host) {
+TEST(RelativeHrefTest, IsNeverAnotherSchemeOrHost) {
   EXPECT_EQ(relative_href("load/result 1.json"), "./load/result%201.json");
   EXPECT_EQ(relative_href("javascript:alert(1)"), "./javascript%3Aalert%281%29");
   EXPECT_EQ(relative_href("//host/x"), ".///host/x");

@@ -47,13 +47,12 @@ std::string path(const PlotLine& line) {
       continue;
     }
     const double y = (1 - up) * kPlotHeight;
-    if (!open) {
+    if (!open)
       data += fmt::format("M{:.1f} {:.1f}", x, y);
-    } else if (line.stepped) {
+    else if (line.stepped)
       data += fmt::format("H{:.1f}V{:.1f}", x, y);
-    } else {
+    else
       data += fmt::format("L{:.1f} {:.1f}", x, y);
-    }
     open = true;
   }
   if (open && line.stepped) data += fmt::format("H{:.1f}", kInner);

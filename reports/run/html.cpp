@@ -92,11 +92,10 @@ std::string charts(const Run& run, const page::Axis& time) {
     const auto same = std::find_if(by_unit.begin(), by_unit.end(), [&](const auto& group) {
       return group.front()->unit == series.unit;
     });
-    if (same == by_unit.end()) {
+    if (same == by_unit.end())
       by_unit.push_back({&series});
-    } else {
+    else
       same->push_back(&series);
-    }
   }
   std::string text;
   for (const auto& group : by_unit) {

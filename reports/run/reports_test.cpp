@@ -22,14 +22,13 @@ struct Golden {
   std::function<std::string()> make;
 };
 
-class Reports : public testing::TestWithParam<Golden> {};
+class ReportsTest : public testing::TestWithParam<Golden> {};
 
-TEST_P(Reports, are_what_the_golden_file_says) {
+TEST_P(ReportsTest, AreWhatTheGoldenFileSays) {
   const auto path = std::string(TESTDATA "/") + GetParam().file;
   const auto made = GetParam().make();
-  if (const auto* update = std::getenv("UPDATE_GOLDEN"); update != nullptr && *update != '\0') {
+  if (const auto* update = std::getenv("UPDATE_GOLDEN"); update != nullptr && *update != '\0')
     std::ofstream(path, std::ios::binary) << made;
-  }
   std::ifstream in(path, std::ios::binary);
   ASSERT_TRUE(in) << path << " is missing; make it with UPDATE_GOLDEN=1";
   EXPECT_EQ(made, std::string(std::istreambuf_iterator<char>(in), {}));
@@ -59,7 +58,7 @@ std::string test_name(const testing::TestParamInfo<Golden>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, Reports, testing::ValuesIn(all_reports()), test_name);
+INSTANTIATE_TEST_SUITE_P(Golden, ReportsTest, testing::ValuesIn(all_reports()), test_name);
 
 }  // namespace
 }  // namespace plimsoll::reports::run

@@ -12,7 +12,7 @@
 namespace plimsoll::reports::run {
 namespace {
 
-TEST(ResultJson, says_the_exit_code_and_its_word) {
+TEST(ResultJsonTest, SaysTheExitCodeAndItsWord) {
   auto run = passed_run();
   for (const auto& [code, word] : {std::pair{ExitCode::kPassed, "passed"},
                                    {ExitCode::kInconclusive, "inconclusive"},
@@ -24,7 +24,7 @@ TEST(ResultJson, says_the_exit_code_and_its_word) {
   }
 }
 
-TEST(ResultJson, keeps_times_to_the_millisecond_and_gaps_as_null) {
+TEST(ResultJsonTest, KeepsTimesToTheMillisecondAndGapsAsNull) {
   auto run = passed_run();
   run.claims[0].at = 13.60049;
   run.claims[1].at = std::nullopt;
@@ -34,14 +34,14 @@ TEST(ResultJson, keeps_times_to_the_millisecond_and_gaps_as_null) {
   EXPECT_TRUE(json["series"][0]["points"][7][1].is_null());
 }
 
-TEST(ResultJson, is_valid_for_any_text) {
+TEST(ResultJsonTest, IsValidForAnyText) {
   const auto text = to_json(hostile_run());
   EXPECT_EQ(text::first_invalid_utf8(text), std::string::npos);
   EXPECT_TRUE(nlohmann::json::accept(text));
   EXPECT_EQ(text.back(), '\n');
 }
 
-TEST(JUnit, every_run_that_did_not_pass_has_a_case_that_did_not) {
+TEST(JUnitTest, EveryRunThatDidNotPassHasACaseThatDidNot) {
   for (const auto code : {ExitCode::kFailed, ExitCode::kUsage, ExitCode::kInconclusive,
                           ExitCode::kEnvironment, ExitCode::kAborted, ExitCode::kCleanupIncomplete,
                           ExitCode::kInternal, ExitCode::kInterrupted, ExitCode::kTerminated}) {

@@ -49,9 +49,8 @@ page::Axis time_axis(const Run& run) {
     reach(step.end);
   }
   for (const auto& claim : run.claims) reach(claim.at);
-  for (const auto& series : run.series) {
+  for (const auto& series : run.series)
     for (const auto& [t, value] : series.points) reach(t);
-  }
   return page::time_axis(end);
 }
 

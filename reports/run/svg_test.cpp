@@ -9,7 +9,7 @@
 namespace plimsoll::reports::run {
 namespace {
 
-TEST(TimeAxis, reaches_to_the_last_decision_but_not_to_a_window_that_was_not_used_up) {
+TEST(TimeAxisTest, ReachesToTheLastDecisionButNotToAWindowThatWasNotUsedUp) {
   auto run = passed_run();
   ASSERT_GT(*run.claims[3].to, run.duration_s);
   EXPECT_EQ(time_axis(run).high, run.duration_s);
@@ -17,7 +17,7 @@ TEST(TimeAxis, reaches_to_the_last_decision_but_not_to_a_window_that_was_not_use
   EXPECT_EQ(time_axis(run).high, 300);
 }
 
-TEST(Chart, a_gap_in_the_data_is_a_gap_in_the_line) {
+TEST(ChartTest, AGapInTheDataIsAGapInTheLine) {
   run::Run run;
   run.duration_s = 10;
   const Series line{"s", "", false, {{0, 0}, {2, 1}, {4, NAN}, {6, 1}, {10, 0}}};
@@ -26,7 +26,7 @@ TEST(Chart, a_gap_in_the_data_is_a_gap_in_the_line) {
             std::string::npos);
 }
 
-TEST(Chart, a_stepped_line_holds_its_value_to_the_end) {
+TEST(ChartTest, ASteppedLineHoldsItsValueToTheEnd) {
   run::Run run;
   run.duration_s = 10;
   const Series steps{"s", "", true, {{0, 0}, {5, 1}}};
@@ -34,7 +34,7 @@ TEST(Chart, a_stepped_line_holds_its_value_to_the_end) {
             std::string::npos);
 }
 
-TEST(Decided, a_claim_that_was_never_seen_is_decided_when_its_window_ends) {
+TEST(DecidedTest, AClaimThatWasNeverSeenIsDecidedWhenItsWindowEnds) {
   Claim claim{"c", Verdict::kFail, "", "", "", ""};
   claim.to = 60;
   EXPECT_EQ(decided(claim), 60);

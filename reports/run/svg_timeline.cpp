@@ -44,9 +44,7 @@ std::string bar(double from, double to, int y, std::string_view style) {
 }
 
 std::string step_row(const Step& step, const page::Axis& time, int y) {
-  if (!step.start) {
-    return label(0, y + kLabel, shortened(step.name), "did not start");
-  }
+  if (!step.start) return label(0, y + kLabel, shortened(step.name), "did not start");
   const auto from = time.place(*step.start);
   const auto end = step.end.value_or(time.high);
   auto detail = fmt::format("{} {}", shortened(step.kind), span(end - *step.start));

@@ -113,9 +113,8 @@ std::size_t count(const std::vector<Claim>& claims, Verdict verdict) noexcept {
 
 std::string summary(const Run& run) {
   auto text = counted(run);
-  if (!explained_by_claims(run) && !run.reasons.empty()) {
+  if (!explained_by_claims(run) && !run.reasons.empty())
     return fmt::format("{} {}", sentence(run.reasons.front()), text);
-  }
   const auto* claim = first_with(run.claims, Verdict::kFail);
   if (claim == nullptr) claim = first_with(run.claims, Verdict::kInconclusive);
   if (claim == nullptr) return text;

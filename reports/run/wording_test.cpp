@@ -8,25 +8,24 @@
 namespace plimsoll::reports::run {
 namespace {
 
-TEST(Span, reads_as_people_say_it) {
+TEST(SpanTest, ReadsAsPeopleSayIt) {
   const std::pair<double, const char*> rows[] = {
       {0, "0.0 s"},         {0.44, "0.4 s"},     {9.96, "10 s"}, {59.4, "59 s"},
       {59.6, "1 min 00 s"}, {125, "2 min 05 s"}, {-1, "-"}};
   for (const auto& [seconds, text] : rows) EXPECT_EQ(span(seconds), text) << seconds;
 }
 
-TEST(Text, without_colour_holds_no_escape_and_with_colour_the_same_words) {
+TEST(TextTest, WithoutColourHoldsNoEscapeAndWithColourTheSameWords) {
   const auto plain = to_text(hostile_run(), false);
   EXPECT_EQ(plain.find('\x1b'), std::string::npos);
   auto coloured = to_text(failed_run(), true);
   EXPECT_NE(coloured.find('\x1b'), std::string::npos);
-  for (auto at = coloured.find('\x1b'); at != std::string::npos; at = coloured.find('\x1b')) {
+  for (auto at = coloured.find('\x1b'); at != std::string::npos; at = coloured.find('\x1b'))
     coloured.erase(at, coloured.find('m', at) - at + 1);
-  }
   EXPECT_EQ(coloured, to_text(failed_run(), false));
 }
 
-TEST(Text, a_failed_claim_is_one_line_with_what_was_expected_and_seen) {
+TEST(TextTest, AFailedClaimIsOneLineWithWhatWasExpectedAndSeen) {
   run::Run run;
   run.exit = ExitCode::kFailed;
   run.claims = {{"oom", Verdict::kFail, "restarts +2, last terminated OOMKilled",
@@ -38,7 +37,7 @@ TEST(Text, a_failed_claim_is_one_line_with_what_was_expected_and_seen) {
       << text;
 }
 
-TEST(Observation, says_the_time_once) {
+TEST(ObservationTest, SaysTheTimeOnce) {
   Claim claim{"oom", Verdict::kPass, "", "", "restarts +1", "", 12};
   EXPECT_EQ(observation(claim), "saw restarts +1 at 00:12");
   claim.seen = "restarts +1 at 00:12";
@@ -53,7 +52,7 @@ TEST(Observation, says_the_time_once) {
   EXPECT_EQ(observation(claim), "not judged (bloat did not start)");
 }
 
-TEST(Summary, says_what_went_wrong_first) {
+TEST(SummaryTest, SaysWhatWentWrongFirst) {
   EXPECT_EQ(summary(passed_run()),
             "All 4 claims held: oom at 00:13, firing at 00:48, told at 00:55, resolved at 04:10.");
   EXPECT_EQ(summary(empty_run()),
@@ -70,7 +69,7 @@ TEST(Summary, says_what_went_wrong_first) {
   EXPECT_EQ(summary(aborted).rfind("the time limit of 15m was reached. 2 of 5", 0), 0U);
 }
 
-TEST(ExplainedByClaims, only_where_a_claim_has_that_verdict) {
+TEST(ExplainedByClaimsTest, OnlyWhereAClaimHasThatVerdict) {
   auto run = failed_run();
   EXPECT_TRUE(explained_by_claims(run));
   run.exit = ExitCode::kInconclusive;

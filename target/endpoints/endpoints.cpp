@@ -90,9 +90,8 @@ loop::Awaitable<http::Answer> wait(std::string_view query, IoContext& io) {
 
 loop::Awaitable<http::Answer> count(Service& service, IoContext& io) {
   auto* redis = service.counter;
-  if (redis == nullptr) {
+  if (redis == nullptr)
     co_return http::refusal(503, "REDIS_URL is not set, and /count keeps its number in Redis");
-  }
   loop::Timer done{io, loop::SteadyClock::time_point::max()};
   Result<std::int64_t> counted = 0;
   // Posted to the loop that this coroutine runs on: it is suspended by then.

@@ -33,18 +33,15 @@ Result<Parameters> split(const Usage& usage, std::string_view query) {
     if (part.empty()) continue;
     const auto equals = std::min(part.find('='), part.size());
     auto name = text::percent_decode(part.substr(0, equals));
-    if (std::find(usage.names.begin(), usage.names.end(), name) == usage.names.end()) {
+    if (std::find(usage.names.begin(), usage.names.end(), name) == usage.names.end())
       return refused(usage, fmt::format("unknown parameter '{}'", name));
-    }
     const auto value = equals < part.size() ? part.substr(equals + 1) : std::string_view{};
-    if (!parameters.emplace(name, text::percent_decode(value)).second) {
+    if (!parameters.emplace(name, text::percent_decode(value)).second)
       return refused(usage, fmt::format("parameter '{}' is given twice", name));
-    }
   }
   for (const auto& name : usage.names) {
-    if (!parameters.contains(name)) {
+    if (!parameters.contains(name))
       return refused(usage, fmt::format("parameter '{}' is missing", name));
-    }
   }
   return parameters;
 }
@@ -58,9 +55,8 @@ Result<T> read(const Usage& usage, std::string_view name, Result<T> value) {
 Result<units::Duration> duration(const Usage& usage, const Parameters& parameters,
                                  std::string_view name, units::Duration longest) {
   auto value = read(usage, name, units::parse_duration(parameters.find(name)->second));
-  if (value && *value > longest) {
+  if (value && *value > longest)
     return refused(usage, fmt::format("{}: at most {}", name, units::format_duration(longest)));
-  }
   return value;
 }
 
@@ -119,9 +115,8 @@ Result<unsigned> parse_status(std::string_view path) {
   const auto* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, status);
   if (error != std::errc{} || stop != end || status < 200 || status > 599 ||
-      path.find('/', 1) != path.rfind('/')) {
+      path.find('/', 1) != path.rfind('/'))
     return invalid_input("expected a status from 200 to 599; for example /status/503");
-  }
   return status;
 }
 

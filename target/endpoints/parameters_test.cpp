@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Parameters, AreReadWithTheirUnits) {
+TEST(ParametersTest, AreReadWithTheirUnits) {
   EXPECT_EQ(parse_work("cpu=20ms")->cpu, 20ms);
   EXPECT_EQ(parse_wait("for=100ms")->length, 100ms);
   const auto memory = parse_memory("hold=30s&bytes=64Mi");
@@ -18,7 +18,7 @@ TEST(Parameters, AreReadWithTheirUnits) {
   EXPECT_EQ(parse_status("/status/503").value(), 503U);
 }
 
-TEST(Parameters, TakeAPercentageAsItIsWrittenAndEscaped) {
+TEST(ParametersTest, TakeAPercentageAsItIsWrittenAndEscaped) {
   for (const auto* query : {"cpu=150%&for=2m", "for=2m&cpu=150%", "cpu=150%25&for=2m"}) {
     const auto request = parse_rise(query);
     ASSERT_TRUE(request) << query << ": " << request.error().message;
@@ -46,9 +46,9 @@ constexpr auto kMemory = error_of<MemoryRequest, parse_memory>;
 constexpr auto kRise = error_of<RiseRequest, parse_rise>;
 constexpr auto kStatus = error_of<unsigned, parse_status>;
 
-class RefusedParameters : public testing::TestWithParam<Refused> {};
+class RefusedParametersTest : public testing::TestWithParam<Refused> {};
 
-TEST_P(RefusedParameters, SayWhatIsWrongAndWhatIsRight) {
+TEST_P(RefusedParametersTest, SayWhatIsWrongAndWhatIsRight) {
   const auto error = GetParam().parse(GetParam().query);
   EXPECT_EQ(error.category, ErrorCategory::kInvalidInput);
   EXPECT_NE(error.message.find(GetParam().message), std::string::npos) << error.message;
@@ -57,7 +57,7 @@ TEST_P(RefusedParameters, SayWhatIsWrongAndWhatIsRight) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Queries, RefusedParameters,
+    Queries, RefusedParametersTest,
     testing::Values(Refused{"Missing", kWork, "", "parameter 'cpu' is missing"},
                     Refused{"WithoutUnit", kWork, "cpu=20", "'20' is not a duration"},
                     Refused{"Empty", kWork, "cpu", "cpu: "},

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(RequestMetrics, AreByRouteTemplateAndCode) {
+TEST(RequestMetricsTest, AreByRouteTemplateAndCode) {
   metrics::Registry registry;
   RequestMetrics requests{registry};
   requests.answered(Endpoint::kStatus, 503, 2ms);
@@ -23,12 +23,11 @@ TEST(RequestMetrics, AreByRouteTemplateAndCode) {
   }
 }
 
-TEST(RequestMetrics, LeaveProbesAndScrapesOut) {
+TEST(RequestMetricsTest, LeaveProbesAndScrapesOut) {
   metrics::Registry registry;
   RequestMetrics requests{registry};
-  for (const auto endpoint : {Endpoint::kHealth, Endpoint::kReady, Endpoint::kMetrics}) {
+  for (const auto endpoint : {Endpoint::kHealth, Endpoint::kReady, Endpoint::kMetrics})
     requests.answered(endpoint, 200, 1ms);
-  }
   const auto text = registry.text();
   EXPECT_EQ(text.find("http_requests_total{"), std::string::npos) << text;
   EXPECT_EQ(text.find("/health"), std::string::npos) << text;

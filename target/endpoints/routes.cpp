@@ -34,9 +34,8 @@ const Route& route_of(Endpoint endpoint) noexcept {
 }
 
 const Route& route_of(std::string_view path) noexcept {
-  for (const auto& route : kRoutes) {
+  for (const auto& route : kRoutes)
     if (route.endpoint != Endpoint::kOther && names(route, path)) return route;
-  }
   return route_of(Endpoint::kOther);
 }
 

@@ -7,25 +7,25 @@ namespace {
 
 using boost::beast::http::verb;
 
-TEST(Routes, AreFoundByTheirExactPath) {
+TEST(RoutesTest, AreFoundByTheirExactPath) {
   for (const auto* path : {"/", "/bye", "/health", "/ready", "/riseload", "/work", "/memory",
                            "/wait", "/count", "/metrics"}) {
     EXPECT_EQ(route_of(path).label, path);
   }
 }
 
-TEST(Routes, HaveABoundedLabelForPathsThatVary) {
+TEST(RoutesTest, HaveABoundedLabelForPathsThatVary) {
   EXPECT_EQ(route_of("/status/503").label, "/status/{code}");
   EXPECT_EQ(route_of("/status/x").label, "/status/{code}");
 }
 
-TEST(Routes, AreOtherForEveryOtherPath) {
+TEST(RoutesTest, AreOtherForEveryOtherPath) {
   for (const auto* path : {"", "/status", "/works", "/work/", "//", "/WORK", "*", "work"}) {
     EXPECT_EQ(route_of(path).endpoint, Endpoint::kOther) << path;
   }
 }
 
-TEST(Routes, CountEverythingButWhatProbesAndScrapesAsk) {
+TEST(RoutesTest, CountEverythingButWhatProbesAndScrapesAsk) {
   EXPECT_FALSE(route_of("/health").observed);
   EXPECT_FALSE(route_of("/ready").observed);
   EXPECT_FALSE(route_of("/metrics").observed);
@@ -33,7 +33,7 @@ TEST(Routes, CountEverythingButWhatProbesAndScrapesAsk) {
   EXPECT_TRUE(route_of("/nope").observed);
 }
 
-TEST(Routes, AllowPostWhereSomethingIsDone) {
+TEST(RoutesTest, AllowPostWhereSomethingIsDone) {
   EXPECT_TRUE(allows(route_of("/work"), verb::post));
   EXPECT_TRUE(allows(route_of("/health"), verb::head));
   EXPECT_FALSE(allows(route_of("/health"), verb::post));
@@ -42,13 +42,13 @@ TEST(Routes, AllowPostWhereSomethingIsDone) {
   EXPECT_EQ(allowed_methods(route_of("/work")), "GET, HEAD, POST");
 }
 
-TEST(Address, IsSplitAtTheFirstQuestionMark) {
+TEST(AddressTest, IsSplitAtTheFirstQuestionMark) {
   EXPECT_EQ(split_address("/work?cpu=1s?x").path, "/work");
   EXPECT_EQ(split_address("/work?cpu=1s?x").query, "cpu=1s?x");
   EXPECT_EQ(split_address("/").query, "");
 }
 
-TEST(Address, IsTakenFromTheAbsoluteFormAndWithoutAFragment) {
+TEST(AddressTest, IsTakenFromTheAbsoluteFormAndWithoutAFragment) {
   EXPECT_EQ(split_address("http://a:80/work?cpu=1s").path, "/work");
   EXPECT_EQ(split_address("http://a:80/work?cpu=1s").query, "cpu=1s");
   EXPECT_EQ(split_address("http://a").path, "/");

@@ -53,9 +53,8 @@ bool RequestReader::wants_continue() {
   if (continue_sent_ || !header_checked_ || parser_->is_done()) return false;
   const auto& fields = parser_->get();
   if (fields.version() < 11 || begin_ != end_ ||
-      !boost::beast::iequals(fields[http::field::expect], "100-continue")) {
+      !boost::beast::iequals(fields[http::field::expect], "100-continue"))
     return false;
-  }
   return continue_sent_ = true;
 }
 
@@ -65,12 +64,10 @@ RequestReader::State RequestReader::parse() {
     while (end_ - begin_ >= 2 && std::memcmp(buffer_.data() + begin_, "\r\n", 2) == 0) begin_ += 2;
   }
   if (begin_ == end_) return State::kIncomplete;
-  if (!header_checked_) {
+  if (!header_checked_)
     if (const auto state = parse_header(); state != State::kIncomplete) return state;
-  }
-  if (header_checked_ && !parser_->is_done() && begin_ != end_) {
+  if (header_checked_ && !parser_->is_done() && begin_ != end_)
     if (const auto error = put()) return refuse(error);
-  }
   if (header_checked_ && parser_->is_done()) return State::kComplete;
   if (end_ - begin_ >= kLargestBuffer) return refuse(400, "a chunk's header is too long");
   return State::kIncomplete;
@@ -106,19 +103,15 @@ boost::system::error_code RequestReader::put() {
 // Refuses at once what the parser would wait with: it looks for the header's end only.
 RequestReader::State RequestReader::check_beginning() {
   const std::string_view text{buffer_.data() + begin_, end_ - begin_};
-  if (!started_ && text.front() != '\r' && !is_token_character(text.front())) {
+  if (!started_ && text.front() != '\r' && !is_token_character(text.front()))
     return refuse(400, "not HTTP: bad method");
-  }
   if (started_ && text.starts_with("\r\n")) return State::kIncomplete;  // only its end is left
   const auto header = text.substr(0, text.find("\r\n\r\n"));
   for (auto line = header.find('\n'); line != std::string_view::npos;
        line = header.find('\n', line + 1)) {
-    if (line == 0 || header[line - 1] != '\r') {
-      return refuse(400, "a line ends in LF without CR");
-    }
-    if (line + 1 < header.size() && (header[line + 1] == ' ' || header[line + 1] == '\t')) {
+    if (line == 0 || header[line - 1] != '\r') return refuse(400, "a line ends in LF without CR");
+    if (line + 1 < header.size() && (header[line + 1] == ' ' || header[line + 1] == '\t'))
       return refuse(400, "a header field goes on in the next line");
-    }
   }
   return State::kIncomplete;
 }
@@ -129,20 +122,17 @@ RequestReader::State RequestReader::check_header() {
     const auto hosts = fields.count(http::field::host);
     if (hosts != 1) return refuse(400, hosts == 0 ? "no Host header" : "more than one Host header");
   }
-  if (view_of(fields[http::field::host]).find_first_of(" \t,") != std::string_view::npos) {
+  if (view_of(fields[http::field::host]).find_first_of(" \t,") != std::string_view::npos)
     return refuse(400, "bad Host header");
-  }
   // Equal ones may be taken as one, but a proxy might not: nobody has a reason to send them.
   if (fields.count(http::field::content_length) > 1 ||
-      view_of(fields[http::field::content_length]).find(',') != std::string_view::npos) {
+      view_of(fields[http::field::content_length]).find(',') != std::string_view::npos)
     return refuse(400, "bad or ambiguous Content-Length");
-  }
   const auto codings = fields.count(http::field::transfer_encoding);
   if (codings > 0) {
     if (fields.version() < 11) return refuse(400, "Transfer-Encoding in HTTP/1.0");
-    if (codings > 1 || !boost::beast::iequals(fields[http::field::transfer_encoding], "chunked")) {
+    if (codings > 1 || !boost::beast::iequals(fields[http::field::transfer_encoding], "chunked"))
       return refuse(501, "only the transfer coding 'chunked' is understood");
-    }
   }
   return State::kIncomplete;
 }
@@ -150,15 +140,12 @@ RequestReader::State RequestReader::check_header() {
 RequestReader::State RequestReader::refuse(const boost::system::error_code& error) {
   if (error == http::error::header_limit) return refuse(431, "the header is larger than 8 KiB");
   if (error == http::error::body_limit) return refuse(413, "the body is larger than 1 MiB");
-  if (error == http::error::bad_content_length || error == http::error::multiple_content_length) {
+  if (error == http::error::bad_content_length || error == http::error::multiple_content_length)
     return refuse(400, "bad or ambiguous Content-Length");
-  }
-  if (error == http::error::bad_transfer_encoding) {
+  if (error == http::error::bad_transfer_encoding)
     return refuse(400, "Content-Length together with Transfer-Encoding, or a bad one");
-  }
-  if (error == http::error::bad_chunk || error == http::error::bad_chunk_extension) {
+  if (error == http::error::bad_chunk || error == http::error::bad_chunk_extension)
     return refuse(400, "bad chunk");
-  }
   return refuse(400, "malformed request, or not HTTP/1.0 or HTTP/1.1");
 }
 

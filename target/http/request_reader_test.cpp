@@ -26,7 +26,7 @@ State feed(RequestReader& reader, std::string_view text, std::size_t piece) {
   return state;
 }
 
-TEST(RequestReader, ReadsARequestHoweverItIsCutUp) {
+TEST(RequestReaderTest, ReadsARequestHoweverItIsCutUp) {
   const std::string text =
       "POST /work?cpu=1s HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nX-Request-ID: 7\r\n\r\nh\nllo";
   for (std::size_t piece = 1; piece <= text.size(); ++piece) {
@@ -38,7 +38,7 @@ TEST(RequestReader, ReadsARequestHoweverItIsCutUp) {
   }
 }
 
-TEST(RequestReader, ReadsPipelinedRequestsOneByOne) {
+TEST(RequestReaderTest, ReadsPipelinedRequestsOneByOne) {
   RequestReader reader;
   const std::string text =
       "GET /a HTTP/1.1\r\nHost: a\r\n\r\n\r\n"
@@ -58,7 +58,7 @@ TEST(RequestReader, ReadsPipelinedRequestsOneByOne) {
   EXPECT_FALSE(reader.started());
 }
 
-TEST(RequestReader, ThrowsLargeBodiesAwayAsTheyCome) {
+TEST(RequestReaderTest, ThrowsLargeBodiesAwayAsTheyCome) {
   RequestReader reader;
   const std::string text = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n" +
                            std::string(kMostBodyBytes, 'x');
@@ -72,7 +72,7 @@ std::string header_of(std::size_t bytes) {
   return start + std::string(bytes - start.size() - 4, 'x') + "\r\n\r\n";
 }
 
-TEST(RequestReader, TakesAHeaderUpToItsLimitHoweverItIsCutUp) {
+TEST(RequestReaderTest, TakesAHeaderUpToItsLimitHoweverItIsCutUp) {
   for (const std::size_t piece : {std::size_t{1}, std::size_t{1000}, std::size_t{100'000}}) {
     RequestReader reader;
     EXPECT_EQ(feed(reader, header_of(kMostHeaderBytes), piece), State::kComplete) << piece;
@@ -88,7 +88,7 @@ std::string repeated(std::string_view text, std::size_t times) {
   return all;
 }
 
-TEST(RequestReader, SaysOnceThatTheClientWaitsForAContinue) {
+TEST(RequestReaderTest, SaysOnceThatTheClientWaitsForAContinue) {
   RequestReader reader;
   ASSERT_EQ(
       feed(reader,
@@ -105,9 +105,9 @@ struct Refused {
   std::string text;
 };
 
-class RefusedRequest : public testing::TestWithParam<Refused> {};
+class RefusedRequestTest : public testing::TestWithParam<Refused> {};
 
-TEST_P(RefusedRequest, IsRefusedWhetherItComesAtOnceOrByteByByte) {
+TEST_P(RefusedRequestTest, IsRefusedWhetherItComesAtOnceOrByteByByte) {
   for (const std::size_t piece : {std::size_t{1}, std::size_t{100'000}}) {
     RequestReader reader;
     ASSERT_EQ(feed(reader, GetParam().text, piece), State::kRefused) << piece;
@@ -119,7 +119,7 @@ TEST_P(RefusedRequest, IsRefusedWhetherItComesAtOnceOrByteByByte) {
 const std::string kPost = "POST / HTTP/1.1\r\nHost: a\r\n";
 
 INSTANTIATE_TEST_SUITE_P(
-    Forms, RefusedRequest,
+    Forms, RefusedRequestTest,
     testing::Values(
         Refused{"NotHttp", 400, "\x16\x03\x01\x02"}, Refused{"NoVersion", 400, "GET /\r\n\r\n"},
         Refused{"BadMethod", 400, "G(T / HTTP/1.1\r\nHost: a\r\n\r\n"},

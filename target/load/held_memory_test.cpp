@@ -5,7 +5,7 @@
 namespace plimsoll::target::load {
 namespace {
 
-TEST(HeldMemory, CountsWhatIsHeldAndGivesItBack) {
+TEST(HeldMemoryTest, CountsWhatIsHeldAndGivesItBack) {
   HeldMemory memory{std::nullopt};
   const std::atomic<bool> stop{false};
   {
@@ -18,7 +18,7 @@ TEST(HeldMemory, CountsWhatIsHeldAndGivesItBack) {
   EXPECT_EQ(memory.bytes(), 0U);
 }
 
-TEST(HeldMemory, IsRefusedBeyondItsBoundWithTheNumbers) {
+TEST(HeldMemoryTest, IsRefusedBeyondItsBoundWithTheNumbers) {
   HeldMemory memory{units::Bytes{4U << 20U}};
   const auto first = memory.take({3U << 20U});
   ASSERT_TRUE(first);
@@ -30,7 +30,7 @@ TEST(HeldMemory, IsRefusedBeyondItsBoundWithTheNumbers) {
   EXPECT_TRUE(memory.take({1U << 20U}));
 }
 
-TEST(HeldMemory, IsRefusedWhenNoAddressSpaceCouldHoldIt) {
+TEST(HeldMemoryTest, IsRefusedWhenNoAddressSpaceCouldHoldIt) {
   HeldMemory memory{std::nullopt};
   EXPECT_FALSE(memory.take({std::uint64_t{1} << 62U}));
   EXPECT_EQ(memory.bytes(), 0U);

@@ -7,14 +7,14 @@
 namespace plimsoll::target::load {
 namespace {
 
-TEST(WorkPool, RunsJobs) {
+TEST(WorkPoolTest, RunsJobs) {
   WorkPool pool{2, 8};
   std::promise<void> done;
   ASSERT_TRUE(pool.submit([&done](const auto&) { done.set_value(); }));
   done.get_future().wait();
 }
 
-TEST(WorkPool, RefusesWhatIsBeyondItsQueue) {
+TEST(WorkPoolTest, RefusesWhatIsBeyondItsQueue) {
   WorkPool pool{1, 2};
   std::promise<void> begun;
   std::promise<void> release;
@@ -30,7 +30,7 @@ TEST(WorkPool, RefusesWhatIsBeyondItsQueue) {
   release.set_value();
 }
 
-TEST(WorkPool, StopAsksRunningJobsToEndAndDropsTheRest) {
+TEST(WorkPoolTest, StopAsksRunningJobsToEndAndDropsTheRest) {
   WorkPool pool{1, 8};
   std::promise<void> begun;
   bool ran = false;

@@ -21,9 +21,8 @@ constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "erro
 std::string_view name(LogLevel level) noexcept { return kLevels[static_cast<std::size_t>(level)]; }
 
 std::optional<LogLevel> log_level(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < kLevels.size(); ++i) {
+  for (std::size_t i = 0; i < kLevels.size(); ++i)
     if (name == kLevels[i]) return static_cast<LogLevel>(i);
-  }
   return std::nullopt;
 }
 
@@ -59,11 +58,10 @@ void append_access(std::string& out, const Access& access, Timestamps& timestamp
   fmt::format_to(std::back_inserter(out), ",\"status\":{},\"duration_ms\":{}.{:03},\"bytes\":{}",
                  access.status, microseconds / 1000, microseconds % 1000, access.bytes);
   quoted(",\"remote\":", access.remote);
-  if (access.correlation_id.empty()) {
+  if (access.correlation_id.empty())
     out += ",\"correlation_id\":null";
-  } else {
+  else
     quoted(",\"correlation_id\":", access.correlation_id);
-  }
   if (!access.trace_id.empty()) quoted(",\"trace_id\":", access.trace_id);
   out += "}\n";
 }
@@ -87,11 +85,10 @@ void LogWriter::write(std::string lines) {
       dropped_ += lines.size();
       return;
     }
-    if (pending_.empty()) {
+    if (pending_.empty())
       pending_.swap(lines);
-    } else {
+    else
       pending_ += lines;
-    }
   }
   changed_.notify_all();
 }

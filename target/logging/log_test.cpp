@@ -17,7 +17,7 @@ using nlohmann::json;
 
 constexpr WallClock::time_point kTime{std::chrono::seconds{1'795'205'700} + 7ms};
 
-TEST(Timestamps, AreRfc3339InUtcWithMilliseconds) {
+TEST(TimestampsTest, AreRfc3339InUtcWithMilliseconds) {
   Timestamps timestamps;
   EXPECT_EQ(timestamps.text(kTime), "2026-11-20T20:15:00.007Z");
   EXPECT_EQ(timestamps.text(kTime + 992ms), "2026-11-20T20:15:00.999Z");
@@ -25,7 +25,7 @@ TEST(Timestamps, AreRfc3339InUtcWithMilliseconds) {
   EXPECT_EQ(timestamps.text(kTime), "2026-11-20T20:15:00.007Z");
 }
 
-TEST(AccessLine, IsOneJsonObjectWithTheContractsKeys) {
+TEST(AccessLineTest, IsOneJsonObjectWithTheContractsKeys) {
   std::string line;
   Timestamps timestamps;
   append_access(line,
@@ -48,7 +48,7 @@ TEST(AccessLine, IsOneJsonObjectWithTheContractsKeys) {
     "trace_id":"0af7651916cd43dd8448eb211c80319c"})"));
 }
 
-TEST(AccessLine, HasNullForNoCorrelationIdAndNoEmptyQuery) {
+TEST(AccessLineTest, HasNullForNoCorrelationIdAndNoEmptyQuery) {
   std::string line;
   Timestamps timestamps;
   append_access(line, {.time = kTime, .method = "GET", .path = "/", .duration = 5us}, timestamps);
@@ -81,7 +81,7 @@ class Pipe {
   std::array<int, 2> ends_{};
 };
 
-TEST(LogWriter, WritesTheLevelsItIsAskedForInOrder) {
+TEST(LogWriterTest, WritesTheLevelsItIsAskedForInOrder) {
   Pipe pipe;
   LogWriter log{pipe.writing_end(), LogLevel::kWarn};
   log.announce("listening", "\"port\":1");
@@ -100,7 +100,7 @@ TEST(LogWriter, WritesTheLevelsItIsAskedForInOrder) {
   EXPECT_EQ(text.find("/quiet"), std::string::npos);
 }
 
-TEST(LogWriter, NeitherBlocksNorGrowsWhenNobodyReads) {
+TEST(LogWriterTest, NeitherBlocksNorGrowsWhenNobodyReads) {
   Pipe pipe;
   LogWriter log{pipe.writing_end(), LogLevel::kInfo};
   const std::string lines(1U << 20U, 'x');
@@ -110,7 +110,7 @@ TEST(LogWriter, NeitherBlocksNorGrowsWhenNobodyReads) {
   while (!log.finish(0s)) (void)pipe.text();  // or its thread would never end
 }
 
-TEST(TraceId, IsTakenFromAValidTraceparentOnly) {
+TEST(TraceIdTest, IsTakenFromAValidTraceparentOnly) {
   constexpr std::string_view kId = "0af7651916cd43dd8448eb211c80319c";
   EXPECT_EQ(trace_id("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), kId);
   EXPECT_EQ(trace_id("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more"), kId);
@@ -124,7 +124,7 @@ TEST(TraceId, IsTakenFromAValidTraceparentOnly) {
   }
 }
 
-TEST(CorrelationId, IsTheRequestIdOrElseTheTraceId) {
+TEST(CorrelationIdTest, IsTheRequestIdOrElseTheTraceId) {
   const auto* parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   EXPECT_EQ(correlation_id("abc", parent), "abc");
   EXPECT_EQ(correlation_id("", parent), "0af7651916cd43dd8448eb211c80319c");

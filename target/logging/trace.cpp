@@ -21,16 +21,14 @@ bool all_zero(std::string_view text) noexcept {
 std::string_view trace_id(std::string_view traceparent) noexcept {
   constexpr std::size_t kLength = 55;
   if (traceparent.size() < kLength || traceparent[2] != '-' || traceparent[35] != '-' ||
-      traceparent[52] != '-') {
+      traceparent[52] != '-')
     return {};
-  }
   const auto version = traceparent.substr(0, 2);
   const auto id = traceparent.substr(3, 32);
   const auto parent = traceparent.substr(36, 16);
   if (!all_hexadecimal(version) || version == "ff" || !all_hexadecimal(id) || all_zero(id) ||
-      !all_hexadecimal(parent) || all_zero(parent) || !all_hexadecimal(traceparent.substr(53, 2))) {
+      !all_hexadecimal(parent) || all_zero(parent) || !all_hexadecimal(traceparent.substr(53, 2)))
     return {};
-  }
   if (traceparent.size() > kLength && (version == "00" || traceparent[kLength] != '-')) return {};
   return id;
 }

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(BackOff, DoublesUpToItsBound) {
+TEST(BackOffTest, DoublesUpToItsBound) {
   BackOff back_off{100ms, 500ms};
   EXPECT_EQ(back_off.next(0), 100ms);
   EXPECT_EQ(back_off.next(0), 200ms);
@@ -16,13 +16,13 @@ TEST(BackOff, DoublesUpToItsBound) {
   EXPECT_EQ(back_off.next(0), 500ms);
 }
 
-TEST(BackOff, TakesUpToAHalfOffAtRandom) {
+TEST(BackOffTest, TakesUpToAHalfOffAtRandom) {
   BackOff back_off{100ms, 500ms};
   EXPECT_EQ(back_off.next(1), 50ms);
   EXPECT_EQ(back_off.next(0.5), 150ms);
 }
 
-TEST(BackOff, BeginsAnewAfterASuccess) {
+TEST(BackOffTest, BeginsAnewAfterASuccess) {
   BackOff back_off{100ms, 500ms};
   EXPECT_EQ(back_off.next(0), 100ms);
   EXPECT_EQ(back_off.next(0), 200ms);

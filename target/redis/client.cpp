@@ -147,18 +147,16 @@ void Client::greet() {
   const auto check = [this](std::string_view what, bool last) {
     return [this, what, last](const redisReply* reply) {
       if (reply == nullptr || context_ == nullptr) return;
-      if (is_error(*reply)) {
+      if (is_error(*reply))
         drop(fmt::format("{} was refused: {}", what, reply->str));
-      } else if (last) {
+      else if (last)
         came_up();
-      }
     };
   };
-  if (!url_.user.empty()) {
+  if (!url_.user.empty())
     send({"AUTH", url_.user, url_.password}, check("the user or the password", false));
-  } else if (!url_.password.empty()) {
+  else if (!url_.password.empty())
     send({"AUTH", url_.password}, check("the password", false));
-  }
   const auto database = std::to_string(url_.database);
   send({"SELECT", database}, check("the database", true));
 }
@@ -185,11 +183,10 @@ void Client::send(std::initializer_list<std::string_view> words, OnReply on_repl
 void Client::replied(const redisReply* reply) {
   const auto waited = std::move(waiting_.front());
   waiting_.pop_front();
-  if (reply != nullptr) {
+  if (reply != nullptr)
     durations_.observe(loop::SteadyClock::now() - waited.since);
-  } else if (context_ != nullptr && context_->err != 0) {
+  else if (context_ != nullptr && context_->err != 0)
     reason_ = context_->errstr;
-  }
   waited.on_reply(reply);
 }
 
@@ -197,11 +194,10 @@ void Client::watch_overdue() {
   overdue_.expires_at(waiting_.front().since + kPatience);
   overdue_.async_wait([this](const boost::system::error_code& error) {
     if (error || waiting_.empty()) return;
-    if (waiting_.front().since + kPatience > loop::SteadyClock::now()) {
+    if (waiting_.front().since + kPatience > loop::SteadyClock::now())
       watch_overdue();
-    } else if (context_ != nullptr) {
+    else if (context_ != nullptr)
       drop(up_ ? "no answer within 1 s" : "no connection within 1 s");
-    }
   });
 }
 
@@ -227,11 +223,10 @@ void Client::lost(std::string reason) {
   retry_.expires_after(another ? units::Duration::zero() : back_off_.next(random));
   retry_.async_wait([this, another](const boost::system::error_code& error) {
     if (error) return;
-    if (another) {
+    if (another)
       connect_next();
-    } else {
+    else
       resolve();
-    }
   });
 }
 

@@ -54,9 +54,8 @@ Result<void> read_address(std::string_view text, Url& url) {
   if (url.host.empty()) return refused("no host");
   if (!has_port) return {};
   const auto number = whole(port, 65535);
-  if (!number || *number == 0) {
+  if (!number || *number == 0)
     return refused(fmt::format("expected a port from 1 to 65535, found '{}'", port));
-  }
   url.port = static_cast<std::uint16_t>(*number);
   return {};
 }
@@ -69,9 +68,7 @@ std::string Url::where() const {
 }
 
 Result<Url> parse_url(std::string_view text) {
-  if (text.starts_with("rediss://")) {
-    return refused("rediss:// (TLS) is not supported");
-  }
+  if (text.starts_with("rediss://")) return refused("rediss:// (TLS) is not supported");
   if (!text.starts_with(kScheme)) return refused("does not start with redis://");
   text.remove_prefix(kScheme.size());
   Url url;
@@ -84,9 +81,8 @@ Result<Url> parse_url(std::string_view text) {
     url.password = text::percent_decode(password);
     text.remove_prefix(at + 1);
   }
-  if (text.find_first_of("?#") != std::string_view::npos) {
+  if (text.find_first_of("?#") != std::string_view::npos)
     return refused("parameters after '?' or '#' are not understood");
-  }
   if (const auto database = cut(text, text.find('/')); !database.empty()) {
     const auto number = whole(database, kMostDatabase);
     if (!number) return refused(fmt::format("expected a database's number, found '{}'", database));

@@ -5,7 +5,7 @@
 namespace plimsoll::target::redis {
 namespace {
 
-TEST(Url, HasDefaultsForAllButTheHost) {
+TEST(UrlTest, HasDefaultsForAllButTheHost) {
   const auto url = parse_url("redis://redis");
   ASSERT_TRUE(url) << url.error().message;
   EXPECT_EQ(url->host, "redis");
@@ -15,7 +15,7 @@ TEST(Url, HasDefaultsForAllButTheHost) {
   EXPECT_EQ(url->database, 0U);
 }
 
-TEST(Url, HasItsPasswordAndItsDatabase) {
+TEST(UrlTest, HasItsPasswordAndItsDatabase) {
   const auto url = parse_url("redis://:s%40cr/et@10.0.0.7:6380/3");
   ASSERT_TRUE(url) << url.error().message;
   EXPECT_EQ(url->password, "s@cr/et");
@@ -23,14 +23,14 @@ TEST(Url, HasItsPasswordAndItsDatabase) {
   EXPECT_EQ(url->database, 3U);
 }
 
-TEST(Url, MayNameAUserAndHaveAnAtInItsPassword) {
+TEST(UrlTest, MayNameAUserAndHaveAnAtInItsPassword) {
   const auto url = parse_url("redis://counter:a@b@redis/");
   ASSERT_TRUE(url) << url.error().message;
   EXPECT_EQ(url->user, "counter");
   EXPECT_EQ(url->password, "a@b");
 }
 
-TEST(Url, TakesAnIPv6AddressInBrackets) {
+TEST(UrlTest, TakesAnIPv6AddressInBrackets) {
   EXPECT_EQ(parse_url("redis://[::1]:6380")->host, "::1");
   EXPECT_EQ(parse_url("redis://[::1]")->where(), "[::1]:6379");
 }
@@ -41,9 +41,9 @@ struct Refused {
   const char* words;
 };
 
-class RefusedUrl : public testing::TestWithParam<Refused> {};
+class RefusedUrlTest : public testing::TestWithParam<Refused> {};
 
-TEST_P(RefusedUrl, SaysWhyInOneLineWithoutThePassword) {
+TEST_P(RefusedUrlTest, SaysWhyInOneLineWithoutThePassword) {
   const auto url = parse_url(GetParam().text);
   ASSERT_FALSE(url);
   EXPECT_EQ(url.error().category, ErrorCategory::kInvalidInput);
@@ -52,7 +52,7 @@ TEST_P(RefusedUrl, SaysWhyInOneLineWithoutThePassword) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    All, RefusedUrl,
+    All, RefusedUrlTest,
     testing::Values(Refused{"Tls", "rediss://:secret@redis:6379/0", "rediss:// (TLS)"},
                     Refused{"OtherScheme", "http://:secret@redis", "does not start with redis://"},
                     Refused{"NoScheme", "redis:6379", "does not start with redis://"},

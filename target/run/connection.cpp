@@ -127,11 +127,10 @@ loop::Awaitable<bool> Connection::flush() {
                                asio::redirect_error(loop::use_awaitable, error));
     receiving_ = false;
   }
-  if (out_.capacity() > kMostUnsent) {
+  if (out_.capacity() > kMostUnsent)
     out_ = {};
-  } else {
+  else
     out_.clear();
-  }
   co_return !error;
 }
 
@@ -206,20 +205,18 @@ void Connection::append(const http::Answer& answer, const Request& request) {
   if (answer.retry_later) header("Retry-After: ", "1");
   if (!request.request_id.empty()) header("X-Request-ID: ", request.request_id);
   if (!logging::trace_id(request.traceparent).empty()) header("traceparent: ", request.traceparent);
-  if (!keep_) {
+  if (!keep_)
     header("Connection: ", "close");
-  } else if (request.http_1_0) {
+  else if (request.http_1_0)
     header("Connection: ", "keep-alive");
-  }
   out_ += "\r\n";
   if (http::has_body(answer.status) && !request.head) out_ += answer.body;
 }
 
 void Connection::record(const Request& request, const http::Answer& answer) {
   const auto duration = loop::SteadyClock::now() - request.begin;
-  if (request.route->observed) {
+  if (request.route->observed)
     thread_.service.requests.answered(request.route->endpoint, answer.status, duration);
-  }
   const auto level = !request.route->observed ? logging::LogLevel::kDebug
                      : answer.status >= 500   ? logging::LogLevel::kError
                      : answer.status >= 400   ? logging::LogLevel::kWarn

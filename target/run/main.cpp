@@ -19,9 +19,7 @@ Result<ExitCode> serve(const target::run::Options& options) {
   if (auto listening = server.listen(); !listening) return listening.error();
   server.run();
   // Neither a reader of stdout nor a name server that hangs must keep the pod from ending.
-  if (!log.finish(std::chrono::seconds{1}) || server.hangs()) {
-    std::_Exit(number(ExitCode::kPassed));
-  }
+  if (!log.finish(std::chrono::seconds{1}) || server.hangs()) std::_Exit(number(ExitCode::kPassed));
   return ExitCode::kPassed;
 }
 

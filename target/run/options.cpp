@@ -23,9 +23,8 @@ Result<unsigned> whole(std::string_view text, unsigned most) {
   unsigned value = 0;
   const auto* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || stop != end || value > most) {
+  if (error != std::errc{} || stop != end || value > most)
     return expected(fmt::format("a whole number from 0 to {}", most), text);
-  }
   return value;
 }
 
@@ -48,9 +47,8 @@ Result<std::string> pod_name(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '.' || c == '_';
   };
-  if (!std::all_of(text.begin(), text.end(), is_plain)) {
+  if (!std::all_of(text.begin(), text.end(), is_plain))
     return expected("letters, digits, '-', '.' and '_'", text);
-  }
   return std::string{text};
 }
 

@@ -36,7 +36,7 @@ Outcome read(const std::map<std::string, std::string>& variables,
   return outcome;
 }
 
-TEST(Options, HaveDefaultsAndTakeAnEmptyVariableAsNotSet) {
+TEST(OptionsTest, HaveDefaultsAndTakeAnEmptyVariableAsNotSet) {
   const auto [code, error, options] = read({{"PORT", ""}});
   EXPECT_EQ(code, std::nullopt) << error;
   EXPECT_EQ(options.port, 8080);
@@ -47,7 +47,7 @@ TEST(Options, HaveDefaultsAndTakeAnEmptyVariableAsNotSet) {
   EXPECT_FALSE(options.redis);
 }
 
-TEST(Options, AreReadFromTheEnvironment) {
+TEST(OptionsTest, AreReadFromTheEnvironment) {
   const auto [code, error, options] = read({{"PORT", "0"},
                                             {"THREADS", "3"},
                                             {"LOG_LEVEL", "warn"},
@@ -71,7 +71,7 @@ TEST(Options, AreReadFromTheEnvironment) {
   EXPECT_EQ(options.redis->password, "secret");
 }
 
-TEST(Options, ThatCannotBeReadAreAUsageErrorThatNamesThem) {
+TEST(OptionsTest, ThatCannotBeReadAreAUsageErrorThatNamesThem) {
   const std::map<std::string, std::string> bad{
       {"PORT", "65536"},       {"THREADS", "-1"},      {"LOG_LEVEL", "loud"},
       {"SHUTDOWN_GRACE", "5"}, {"DRAIN_TIMEOUT", "x"}, {"HEADER_TIMEOUT", "1"},
@@ -85,21 +85,21 @@ TEST(Options, ThatCannotBeReadAreAUsageErrorThatNamesThem) {
   }
 }
 
-TEST(Options, NameREDIS_URLWithoutItsPassword) {
+TEST(OptionsTest, NameRedisUrlWithoutItsPassword) {
   const auto [code, error, options] = read({{"REDIS_URL", "rediss://:secret@redis:6379/0"}});
   EXPECT_EQ(code, 2);
   EXPECT_EQ(error.find("target: REDIS_URL: rediss:// (TLS)"), 0U) << error;
   EXPECT_EQ(error.find("secret"), std::string::npos);
 }
 
-TEST(Options, WinOverTheirVariables) {
+TEST(OptionsTest, WinOverTheirVariables) {
   const auto outcome = read({{"PORT", "1"}, {"THREADS", "2"}}, {"--port", "3"});
   EXPECT_EQ(outcome.exit_code, std::nullopt);
   EXPECT_EQ(outcome.options.port, 3);
   EXPECT_EQ(outcome.options.threads, 2U);
 }
 
-TEST(Options, AreNamedByFlagWhereTheFlagIsWrong) {
+TEST(OptionsTest, AreNamedByFlagWhereTheFlagIsWrong) {
   const auto outcome = read({{"PORT", "1"}}, {"--port", "x"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_NE(outcome.error.find("--port: expected a whole number"), std::string::npos);

@@ -76,9 +76,8 @@ Server::Server(const Options& options, logging::LogWriter& log)
       service_{options_.max_memory, thread_count(options), log},
       threads_{[this] {
         std::vector<std::unique_ptr<IoThread>> threads;
-        for (unsigned i = 0; i < thread_count(options_); ++i) {
+        for (unsigned i = 0; i < thread_count(options_); ++i)
           threads.push_back(std::make_unique<IoThread>(options_, service_));
-        }
         return threads;
       }()},
       acceptor_{threads_.front()->io()},
@@ -124,9 +123,8 @@ void Server::run() {
   asio::co_spawn(main_io, accept(), logging::log_failure(log_, "accept"));
   asio::co_spawn(main_io, live(), logging::log_failure(log_, "life cycle"));
   std::vector<std::jthread> others;
-  for (std::size_t i = 1; i < threads_.size(); ++i) {
+  for (std::size_t i = 1; i < threads_.size(); ++i)
     others.emplace_back([this, i] { threads_[i]->io().run(); });
-  }
   main_io.run();
   others.clear();
   for (auto& thread : threads_) thread->log.flush();
@@ -139,11 +137,10 @@ void Server::stop() {
 void Server::await_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) return;
-    if (signal == SIGCHLD) {
+    if (signal == SIGCHLD)
       reap_orphans();
-    } else {
+    else
       on_stop();
-    }
     await_signal();
   });
 }
@@ -231,9 +228,8 @@ void Server::refuse(loop::Socket socket) {
   socket.write_some(asio::buffer(kBusy), error);
   // Closing with unread bytes would send a reset, which may overtake the answer.
   std::array<char, 4096> bytes;
-  for (std::size_t total = 0; !error && total < kMostUnread;) {
+  for (std::size_t total = 0; !error && total < kMostUnread;)
     total += socket.read_some(asio::buffer(bytes), error);
-  }
 }
 
 }  // namespace plimsoll::target::run

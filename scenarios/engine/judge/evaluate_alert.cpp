@@ -17,9 +17,8 @@ using Truth = Evaluation::Truth;
 // The labels that tell one alert of the run from another, without those of every alert.
 std::string distinguishing_labels(log::LabelMap labels) {
   for (const auto* common : {"alertname", "plimsoll_run", "namespace", "instance", "job", "uid",
-                             "endpoint", "service", "severity"}) {
+                             "endpoint", "service", "severity"})
     labels.erase(common);
-  }
   return text::label_set(labels);
 }
 
@@ -38,13 +37,12 @@ class AlertEvaluator {
     without_namespace_ = 0;
     evaluation.seen = read(answer);
     if (!evaluation.seen.empty()) return evaluation;
-    if (claim_.state != model::AlertState::kResolved) {
+    if (claim_.state != model::AlertState::kResolved)
       evaluate_state(evaluation);
-    } else if (!context_.instances.empty()) {
+    else if (!context_.instances.empty())
       evaluate_resolved_instances(evaluation);
-    } else {
+    else
       evaluate_resolved(evaluation);
-    }
     return evaluation;
   }
 
@@ -63,16 +61,13 @@ class AlertEvaluator {
     for (const auto& rule : answer.rules) {
       if (rule.name != claim_.name || (own_ && !rule.own)) continue;
       loaded = true;
-      if (rule.health == "err") {
-        return fmt::format("rule {} fails: {}", rule.name, rule.last_error);
-      }
+      if (rule.health == "err") return fmt::format("rule {} fails: {}", rule.name, rule.last_error);
       if (rule.health != "ok") return fmt::format("rule {} was not evaluated yet", rule.name);
       for (const auto& alert : rule.alerts) {
-        if (in_scope(alert.labels, claim_.labels, context_)) {
+        if (in_scope(alert.labels, claim_.labels, context_))
           instances_.push_back(alert);
-        } else if (!alert.labels.contains("namespace")) {
+        else if (!alert.labels.contains("namespace"))
           ++without_namespace_;
-        }
       }
     }
     return loaded ? "" : fmt::format("rule {} is not loaded in Prometheus", claim_.name);
@@ -97,19 +92,16 @@ class AlertEvaluator {
 
   void evaluate_state(Evaluation& evaluation) {
     std::set<log::LabelMap> active;
-    for (const auto& alert : instances_) {
+    for (const auto& alert : instances_)
       if (is_in_state(alert)) active.insert(alert.labels);
-    }
     // What the last answer before the window, or else the first in it, has is no transition.
-    if (context_.transition && (evaluation.t <= context_.baseline || first_)) {
+    if (context_.transition && (evaluation.t <= context_.baseline || first_))
       before_ = active;
-    } else {
+    else
       std::erase_if(before_, [&](const log::LabelMap& labels) { return !active.contains(labels); });
-    }
     first_ = false;
-    for (const auto& labels : active) {
+    for (const auto& labels : active)
       if (!context_.transition || !before_.contains(labels)) evaluation.instances.push_back(labels);
-    }
     evaluation.truth = evaluation.instances.empty() ? Truth::kViolated : Truth::kHolds;
     evaluation.seen = describe();
   }
@@ -129,9 +121,8 @@ class AlertEvaluator {
   // Without ref: of the alerts that fired at the window's start or since, one that does not fire.
   void evaluate_resolved(Evaluation& evaluation) {
     std::set<log::LabelMap> firing;
-    for (const auto& alert : instances_) {
+    for (const auto& alert : instances_)
       if (alert.state == "firing") firing.insert(alert.labels);
-    }
     if (evaluation.t <= context_.baseline) fired_.clear();
     fired_.insert(firing.begin(), firing.end());
     bool holds = firing.empty();
@@ -169,18 +160,16 @@ EvaluationSeries evaluate(const model::AlertClaim& claim, const EvaluationContex
     if (const auto* answer = std::get_if<log::AlertsObservation>(&what)) {
       auto seen = evaluator.evaluate_at(*answer, t);
       healthy = seen.truth != Truth::kNoData;
-      if (healthy) {
+      if (healthy)
         coverage.answered.push_back(t);
-      } else {
+      else
         coverage.failures.emplace_back(t, seen.seen);
-      }
       series.evaluations.push_back(std::move(seen));
     }
     const auto* ok = std::get_if<log::PollOk>(&what);
     if (ok != nullptr && healthy && ok->source == log::Source::kPrometheus &&
-        (ok->topic.empty() || ok->topic == "alerts")) {
+        (ok->topic.empty() || ok->topic == "alerts"))
       coverage.answered.push_back(t);
-    }
   }
   series.no_data_is_in_coverage = true;
   series.coverage.push_back(std::move(coverage));

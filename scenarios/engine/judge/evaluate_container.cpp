@@ -88,9 +88,8 @@ class ContainerEvaluator {
   [[nodiscard]] std::optional<log::Termination> last_end(
       const log::PodObservation& pod, const log::ContainerObservation& container) const {
     const auto before = ends_before_.find(key(pod, container));
-    for (const auto& end : {container.terminated, container.last_terminated}) {
+    for (const auto& end : {container.terminated, container.last_terminated})
       if (end && (before == ends_before_.end() || !before->second.contains(*end))) return end;
-    }
     return std::nullopt;
   }
 

@@ -10,9 +10,8 @@ namespace {
 using Truth = Evaluation::Truth;
 
 const log::HpaCondition* find_condition(const log::HpaObservation& hpa, const std::string& type) {
-  for (const auto& condition : hpa.conditions) {
+  for (const auto& condition : hpa.conditions)
     if (condition.type == type) return &condition;
-  }
   return nullptr;
 }
 
@@ -51,9 +50,8 @@ Evaluation evaluate_hpa(const model::HpaClaim& claim, const log::HpaObservation&
   compare("directionChanges", claim.direction_changes, direction_changes);
   if (claim.condition) {
     const auto* condition = find_condition(hpa, claim.condition->type);
-    if (condition == nullptr || condition->status != claim.condition->status) {
+    if (condition == nullptr || condition->status != claim.condition->status)
       evaluation.truth = Truth::kViolated;
-    }
     seen.push_back(condition == nullptr ? fmt::format("no condition {}", claim.condition->type)
                                         : fmt::format("{}={} ({})", condition->type,
                                                       condition->status, condition->reason));

@@ -17,9 +17,8 @@ bool matches(const model::DeliveryClaim& claim, const log::DeliveryObservation& 
   auto wanted = claim.labels;
   if (!claim.alert.empty()) wanted.emplace_back("alertname", claim.alert);
   const auto& own = context.scenario.own_alerts;
-  if (std::find(own.begin(), own.end(), claim.alert) != own.end()) {
+  if (std::find(own.begin(), own.end(), claim.alert) != own.end())
     wanted.emplace_back("plimsoll_run", context.timeline.run().run);
-  }
   return std::any_of(delivery.alerts.begin(), delivery.alerts.end(), [&](const auto& alert) {
     if (claim.status) {
       const bool firing = alert.status == "firing";

@@ -20,9 +20,8 @@ std::string show(const std::vector<double>& values) {
 Evaluation evaluate_answer(const model::PromqlClaim& claim, const log::PromqlObservation& answer,
                            double t) {
   std::vector<double> values;
-  for (const auto& sample : answer.samples) {
+  for (const auto& sample : answer.samples)
     if (!std::isnan(sample.value)) values.push_back(sample.value);
-  }
   const bool empty = values.empty();
   if (empty && claim.on_empty != model::OnEmpty::kZero) {
     const auto truth = claim.on_empty == model::OnEmpty::kFail ? Truth::kViolated : Truth::kNoData;
@@ -59,9 +58,8 @@ EvaluationSeries evaluate(const model::PromqlClaim& claim, const EvaluationConte
     if (answer == nullptr || answer->expr != claim.expr) continue;
     coverage.answered.push_back(t);
     // An answer holds for its moment only: one from before the window does not count in it.
-    if (t >= context.from && t <= context.to) {
+    if (t >= context.from && t <= context.to)
       series.evaluations.push_back(evaluate_answer(claim, *answer, t));
-    }
   }
   const auto failure = coverage.failures.empty() ? "" : ": " + coverage.failures.back().second;
   series.why_empty = "the query was never answered in the window" + failure;

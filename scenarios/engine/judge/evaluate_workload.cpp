@@ -16,9 +16,8 @@ using Truth = Evaluation::Truth;
 std::set<std::string> pods_of_exec_steps(const log::Timeline& timeline) {
   std::set<std::string> pods;
   for (const auto& [t, at, what] : timeline.observations()) {
-    if (const auto* step = std::get_if<log::StepObservation>(&what)) {
+    if (const auto* step = std::get_if<log::StepObservation>(&what))
       pods.insert(step->pods.begin(), step->pods.end());
-    }
   }
   return pods;
 }
@@ -66,13 +65,11 @@ class WorkloadEvaluator {
       sum += restarts;
       if (restarts > 0 && !exec_pods_.contains(pod)) ++others;
     }
-    if ((claim_.restarts || claim_.other_pods_restarted) && restarts_by_pod.empty()) {
+    if ((claim_.restarts || claim_.other_pods_restarted) && restarts_by_pod.empty())
       return Evaluation{t, Truth::kNoData, "no pod of " + name_ + " was seen", {}};
-    }
     if (claim_.restarts) compare("restarts", *claim_.restarts, "+", sum);
-    if (claim_.other_pods_restarted) {
+    if (claim_.other_pods_restarted)
       compare("otherPodsRestarted", *claim_.other_pods_restarted, "", others);
-    }
     evaluation.seen = fmt::format("{}", fmt::join(seen, ", "));
     return evaluation;
   }
@@ -93,9 +90,8 @@ EvaluationSeries evaluate(const model::WorkloadClaim& claim, const EvaluationCon
   const auto name = workload_name(context.scenario);
   if (claim.ready_replicas)
     series.coverage.push_back(context.timeline.coverage_of("workload", name));
-  if (claim.restarts || claim.other_pods_restarted) {
+  if (claim.restarts || claim.other_pods_restarted)
     series.coverage.push_back(context.timeline.coverage_of("pods", "the pods"));
-  }
   series.why_empty = fmt::format("{} was never seen", name);
   series.may_appear_later = true;
   WorkloadEvaluator evaluator(claim, context);

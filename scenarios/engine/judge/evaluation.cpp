@@ -27,9 +27,8 @@ bool in_scope(const log::LabelMap& labels, const model::Labels& wanted,
   const auto& pods = context.pods;
   const auto pod = labels.find("pod");
   if (!pods.empty() && pod != labels.end() &&
-      std::find(pods.begin(), pods.end(), pod->second) == pods.end()) {
+      std::find(pods.begin(), pods.end(), pod->second) == pods.end())
     return false;
-  }
   return std::all_of(wanted.begin(), wanted.end(),
                      [&](const auto& label) { return has(label.first, label.second); });
 }

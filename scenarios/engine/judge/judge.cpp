@@ -111,17 +111,15 @@ class Judge {
 
   // The pods that a mark is about: those of the exec step that it refers to, by claims or directly.
   std::vector<std::string> pods_of(const model::Mark& mark) {
-    if (mark.anchor == model::Anchor::kStepStart || mark.anchor == model::Anchor::kStepEnd) {
+    if (mark.anchor == model::Anchor::kStepStart || mark.anchor == model::Anchor::kStepEnd)
       return timeline_.step(mark.name).pods;
-    }
     const auto* claim =
         mark.anchor == model::Anchor::kClaimAt ? find_claim(scenario_, mark.name) : nullptr;
     return claim == nullptr ? std::vector<std::string>{} : pods_of(*claim);
   }
   std::vector<std::string> pods_of(const model::Claim& claim) {
-    for (const auto& mark : marks_of(claim.temporal_operator)) {
+    for (const auto& mark : marks_of(claim.temporal_operator))
       if (auto pods = pods_of(mark); !pods.empty()) return pods;
-    }
     return {};
   }
 
@@ -141,9 +139,8 @@ class Judge {
           if constexpr (requires { temporal.after; }) {
             first = time_of(temporal.after);
             window.to = first.t + units::seconds(temporal.by);
-            if constexpr (requires { temporal.not_before; }) {
+            if constexpr (requires { temporal.not_before; })
               window.not_before = units::seconds(temporal.not_before);
-            }
           } else {
             first = time_of(temporal.from);
             last = time_of(temporal.to);
@@ -246,9 +243,8 @@ class Judge {
   static double earliest(const EvaluationSeries& series, double from, double at) {
     double last = from;
     for (const auto& coverage : series.coverage) {
-      for (const double t : coverage.answered) {
+      for (const double t : coverage.answered)
         if (t < at) last = std::max(last, t);
-      }
     }
     return std::min(last, at);
   }

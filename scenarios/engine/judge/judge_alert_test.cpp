@@ -28,7 +28,7 @@ Log struck() {
   return log;
 }
 
-TEST(Alert, fires_after_it_was_seen_not_firing) {
+TEST(AlertTest, FiresAfterItWasSeenNotFiring) {
   auto log = struck();
   log.at(20).alert("pending").at(25);
   EXPECT_EQ(judge::verdict(kFiring, log, 25).verdict, Verdict::kPending);
@@ -39,7 +39,7 @@ TEST(Alert, fires_after_it_was_seen_not_firing) {
   EXPECT_EQ(firing.seen, "ContainerOOMKilled firing{pod=\"p1\"} at 00:25");
 }
 
-TEST(Alert, that_fired_already_is_inconclusive_unless_it_stops_and_fires_again) {
+TEST(AlertTest, ThatFiredAlreadyIsInconclusiveUnlessItStopsAndFiresAgain) {
   judge::Log log;
   log.alert("firing").at(10).start("bloat", {"p1"}).at(30);
   EXPECT_EQ(judge::verdict(kFiring, log, 30).verdict, Verdict::kPending);
@@ -51,7 +51,7 @@ TEST(Alert, that_fired_already_is_inconclusive_unless_it_stops_and_fires_again) 
   EXPECT_EQ(verdict(kFiring, again, 40).at, 40);
 }
 
-TEST(Alert, is_that_of_the_run_and_of_the_pod) {
+TEST(AlertTest, IsThatOfTheRunAndOfThePod) {
   struct Row {
     const char* name;
     const char* ns;
@@ -73,7 +73,7 @@ TEST(Alert, is_that_of_the_run_and_of_the_pod) {
   }
 }
 
-TEST(Alert, labels_must_be_there) {
+TEST(AlertTest, LabelsMustBeThere) {
   const std::string claim =
       "    - {id: a, alert: {name: ContainerOOMKilled, state: firing, labels: {pod: p9}}, "
       "eventually: {after: start, by: 10s}}\n";
@@ -82,7 +82,7 @@ TEST(Alert, labels_must_be_there) {
   EXPECT_EQ(judge::verdict(claim, log, 11).verdict, Verdict::kFail);
 }
 
-TEST(Alert, whose_rule_is_not_loaded_or_fails_proves_nothing) {
+TEST(AlertTest, WhoseRuleIsNotLoadedOrFailsProvesNothing) {
   judge::Log missing;
   missing.add(log::AlertsObservation{}).at(10).start("bloat", {"p1"}).at(71);
   const auto not_loaded = judge::verdict(kFiring, missing, 71);
@@ -96,7 +96,7 @@ TEST(Alert, whose_rule_is_not_loaded_or_fails_proves_nothing) {
   EXPECT_NE(err.reason.find("bad join"), std::string::npos) << err.reason;
 }
 
-TEST(Alert, pending_or_beyond_counts_as_pending) {
+TEST(AlertTest, PendingOrBeyondCountsAsPending) {
   const std::string claim =
       "    - {id: a, alert: {name: ContainerOOMKilled, state: pending}, eventually: {after: "
       "bloat.start, by: 60s}}\n";
@@ -106,7 +106,7 @@ TEST(Alert, pending_or_beyond_counts_as_pending) {
   EXPECT_EQ(judge::verdict(claim, quick.at(20).alert("firing"), 20).verdict, Verdict::kPass);
 }
 
-TEST(Alert, resolved_is_absence_from_a_healthy_answer) {
+TEST(AlertTest, ResolvedIsAbsenceFromAHealthyAnswer) {
   auto log = struck();
   log.at(20).alert("firing").at(40).alert("");
   const auto resolved = judge::verdict(kResolved, log, 40, 1);
@@ -114,7 +114,7 @@ TEST(Alert, resolved_is_absence_from_a_healthy_answer) {
   EXPECT_EQ(resolved.at, 40);
 }
 
-TEST(Alert, resolved_is_not_taken_from_an_unhealthy_answer_or_silence) {
+TEST(AlertTest, ResolvedIsNotTakenFromAnUnhealthyAnswerOrSilence) {
   for (const auto* health : {"unknown", "err"}) {
     auto log = struck();
     log.at(20).alert("firing").at(40).alert("", "p1", health).at(60);
@@ -134,7 +134,7 @@ TEST(Alert, resolved_is_not_taken_from_an_unhealthy_answer_or_silence) {
             "no answer about alert ContainerOOMKilled from 00:30 to 01:20 (connection refused)");
 }
 
-TEST(Alert, resolved_too_early_fails) {
+TEST(AlertTest, ResolvedTooEarlyFails) {
   auto log = struck();
   log.at(20).alert("firing").at(25).alert("");
   const auto resolved = judge::verdict(kResolved, log, 25, 1);
@@ -142,7 +142,7 @@ TEST(Alert, resolved_too_early_fails) {
   EXPECT_EQ(resolved.reason, "5.00s too early");
 }
 
-TEST(Alert, resolved_speaks_of_the_very_alert_that_fired) {
+TEST(AlertTest, ResolvedSpeaksOfTheVeryAlertThatFired) {
   const std::string claims =
       "    - {id: firing, alert: {name: ContainerOOMKilled, state: firing}, eventually: {after: "
       "start, by: 60s}}\n"
@@ -153,14 +153,14 @@ TEST(Alert, resolved_speaks_of_the_very_alert_that_fired) {
   EXPECT_EQ(judge::verdict(claims, log, 40, 1).at, 40) << "that of p1 is gone";
 }
 
-TEST(Alert, resolved_is_skipped_where_it_never_fired) {
+TEST(AlertTest, ResolvedIsSkippedWhereItNeverFired) {
   auto log = struck();
   const auto resolved = judge::verdict(kResolved, log.at(71), 71, 1);
   EXPECT_EQ(resolved.verdict, Verdict::kSkipped);
   EXPECT_EQ(resolved.reason, "firing failed, so firing.at was never set");
 }
 
-TEST(Alert, resolved_by_name_needs_one_that_fired) {
+TEST(AlertTest, ResolvedByNameNeedsOneThatFired) {
   const std::string claim =
       "    - {id: r, alert: {name: ContainerOOMKilled, state: resolved}, eventually: {after: "
       "bloat.start, by: 60s}}\n";
@@ -172,7 +172,7 @@ TEST(Alert, resolved_by_name_needs_one_that_fired) {
   EXPECT_NE(never.seen.find("did not fire in the window"), std::string::npos) << never.seen;
 }
 
-TEST(Alert, never_firing_is_decided_by_what_was_seen_all_the_time) {
+TEST(AlertTest, NeverFiringIsDecidedByWhatWasSeenAllTheTime) {
   auto quiet = struck();
   EXPECT_EQ(judge::verdict(kSilent, quiet.at(40).end("bloat"), 40).verdict, Verdict::kPass);
   auto loud = struck();
@@ -195,7 +195,7 @@ TEST(Alert, never_firing_is_decided_by_what_was_seen_all_the_time) {
 }
 
 // Prometheus may have evaluated before the runner next polls the pods.
-TEST(Alert, may_fire_between_the_cause_and_the_look_that_saw_it) {
+TEST(AlertTest, MayFireBetweenTheCauseAndTheLookThatSawIt) {
   const std::string claims =
       "    - {id: oom, container: {restarts: \"+1\"}, eventually: {after: bloat.start, by: 60s}}\n"
       "    - {id: firing, alert: {name: ContainerOOMKilled, state: firing}, eventually: {after: "
@@ -208,7 +208,7 @@ TEST(Alert, may_fire_between_the_cause_and_the_look_that_saw_it) {
   EXPECT_EQ(firing.at, 12.9);
 }
 
-TEST(Delivery, is_counted_after_what_it_tells_of) {
+TEST(DeliveryTest, IsCountedAfterWhatItTellsOf) {
   auto log = struck();
   log.at(15).delivery("firing");  // of an earlier alert
   log.at(20).alert("firing").at(26).delivery("resolved");
@@ -219,7 +219,7 @@ TEST(Delivery, is_counted_after_what_it_tells_of) {
   EXPECT_EQ(told.seen, "1 notification, the last: firing at webhook at 00:27");
 }
 
-TEST(Delivery, may_come_before_the_look_that_saw_the_alert) {
+TEST(DeliveryTest, MayComeBeforeTheLookThatSawTheAlert) {
   auto log = struck();
   log.at(20.5).delivery("firing").at(20.9).alert("firing");
   const auto told = judge::verdict(kTold, log, 21, 1);
@@ -227,7 +227,7 @@ TEST(Delivery, may_come_before_the_look_that_saw_the_alert) {
   EXPECT_EQ(told.at, 20.9);
 }
 
-TEST(Delivery, of_others_does_not_count) {
+TEST(DeliveryTest, OfOthersDoesNotCount) {
   for (const auto* what : {"namespace", "pod", "run"}) {
     auto log = struck();
     log.at(20).alert("firing").at(25);
@@ -240,14 +240,14 @@ TEST(Delivery, of_others_does_not_count) {
   }
 }
 
-TEST(Delivery, is_inconclusive_where_the_receiver_did_not_answer) {
+TEST(DeliveryTest, IsInconclusiveWhereTheReceiverDidNotAnswer) {
   auto log = struck();
   log.at(20).alert("firing").at(25);
   log.receiver = false;
   EXPECT_EQ(judge::verdict(kTold, log.at(51), 51, 1).verdict, Verdict::kInconclusive);
 }
 
-TEST(Delivery, can_be_counted) {
+TEST(DeliveryTest, CanBeCounted) {
   const std::string claim =
       "    - {id: once, delivery: {status: firing, count: \"==1\"}, final: {from: start, to: "
       "load.start}}\n";

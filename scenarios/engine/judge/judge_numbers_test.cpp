@@ -24,7 +24,7 @@ Log answers(const std::vector<std::vector<double>>& list) {
   return log;
 }
 
-TEST(Promql, compares_any_all_or_the_count_of_samples) {
+TEST(PromqlTest, ComparesAnyAllOrTheCountOfSamples) {
   struct Row {
     const char* what;
     std::vector<double> samples;
@@ -54,7 +54,7 @@ TEST(Promql, compares_any_all_or_the_count_of_samples) {
   }
 }
 
-TEST(Promql, passes_at_the_first_answer_that_fits_after_empty_ones) {
+TEST(PromqlTest, PassesAtTheFirstAnswerThatFitsAfterEmptyOnes) {
   const auto q =
       judge::verdict(query("any: \">0.5\"", kWithin), answers({{}, {}, {0.1}, {0.6}}), 14);
   EXPECT_EQ(q.verdict, Verdict::kPass);
@@ -62,7 +62,7 @@ TEST(Promql, passes_at_the_first_answer_that_fits_after_empty_ones) {
   EXPECT_EQ(q.seen, "0.6 at 00:14");
 }
 
-TEST(Promql, always_does_not_forgive_an_empty_answer) {
+TEST(PromqlTest, AlwaysDoesNotForgiveAnEmptyAnswer) {
   auto log = answers({{1}, {}, {1}});
   const auto q = judge::verdict(query("all: 1", kThroughout), log.end("load"), 13);
   EXPECT_EQ(q.verdict, Verdict::kInconclusive);
@@ -75,14 +75,14 @@ TEST(Promql, always_does_not_forgive_an_empty_answer) {
   EXPECT_EQ(two.seen, "0 to 2 in 2 samples at 00:13");
 }
 
-TEST(Promql, an_answer_from_before_the_window_says_nothing_of_it) {
+TEST(PromqlTest, AnAnswerFromBeforeTheWindowSaysNothingOfIt) {
   judge::Log log;
   log.at(9).answer({1}).at(10).start("load").at(12).end("load");
   const auto q = judge::verdict(query("all: 1", kThroughout), log, 12);
   EXPECT_EQ(q.verdict, Verdict::kInconclusive);
 }
 
-TEST(Promql, a_query_that_fails_is_told_and_inconclusive) {
+TEST(PromqlTest, AQueryThatFailsIsToldAndInconclusive) {
   judge::Log log;
   log.at(10).start("load").at(12);
   log.add(log::PollFailed{log::Source::kPrometheus, "q", "parse error"}).at(31);
@@ -91,7 +91,7 @@ TEST(Promql, a_query_that_fails_is_told_and_inconclusive) {
   EXPECT_EQ(q.reason, "the query was never answered in the window: parse error");
 }
 
-TEST(Promql, other_polls_of_prometheus_do_not_cover_a_query) {
+TEST(PromqlTest, OtherPollsOfPrometheusDoNotCoverAQuery) {
   auto log = answers({{0}});
   const auto q = judge::verdict(query("any: 1", kWithin), log.at(31), 31);
   EXPECT_EQ(q.verdict, Verdict::kInconclusive);
@@ -141,7 +141,7 @@ ClaimVerdict judge_load(const std::string& what,
       log, 10);
 }
 
-TEST(Load, its_thresholds_are_those_of_the_result) {
+TEST(LoadTest, ItsThresholdsAreThoseOfTheResult) {
   struct Row {
     const char* what;
     Verdict verdict;
@@ -160,7 +160,7 @@ TEST(Load, its_thresholds_are_those_of_the_result) {
             "p99 100ms, errors 2.5% at 00:10");
 }
 
-TEST(Load, several_workers_add_up_and_the_worst_latency_counts) {
+TEST(LoadTest, SeveralWorkersAddUpAndTheWorstLatencyCounts) {
   const std::vector<load_result::LoadResult> two = {loadgen_result(100, 100, 0, 0, 10),
                                                     loadgen_result(300, 100, 10, 0, 5)};
   EXPECT_EQ(judge_load("rate: '15/s'", two).verdict, Verdict::kPass);
@@ -175,7 +175,7 @@ TEST(Load, several_workers_add_up_and_the_worst_latency_counts) {
   EXPECT_EQ(lost.reason, "only 1 workers of load left a result");
 }
 
-TEST(Load, with_histograms_the_percentiles_are_those_of_all_responses) {
+TEST(LoadTest, WithHistogramsThePercentilesAreThoseOfAllResponses) {
   const std::vector<load_result::LoadResult> two = {measured(95, 5), measured(900, 0)};
   EXPECT_EQ(judge_load("p99: <200ms", {two[0]}).verdict, Verdict::kFail);
   const auto slo = judge_load("p99: <200ms, p99.9: '>200ms', max: '>200ms'", two);
@@ -183,7 +183,7 @@ TEST(Load, with_histograms_the_percentiles_are_those_of_all_responses) {
   EXPECT_EQ(slo.seen, "p99 10.0ms, p99.9 500ms, max 500ms at 00:10");
 }
 
-TEST(Load, without_data_or_with_a_saturated_generator_is_inconclusive) {
+TEST(LoadTest, WithoutDataOrWithASaturatedGeneratorIsInconclusive) {
   EXPECT_EQ(judge_load("p99: <1s", {}).reason, "load left no result");
   EXPECT_EQ(judge_load("p99: <1s", {load_result::LoadResult{}}).verdict, Verdict::kInconclusive);
   EXPECT_EQ(judge_load("errors: <1%", {loadgen_result(1, 0, 0, 0, 0)}).verdict,
@@ -196,7 +196,7 @@ TEST(Load, without_data_or_with_a_saturated_generator_is_inconclusive) {
   EXPECT_EQ(slo.reason, "the load generator was saturated: own CPU at 99%");
 }
 
-TEST(Event, is_found_by_object_reason_and_message) {
+TEST(EventTest, IsFoundByObjectReasonAndMessage) {
   struct Row {
     const char* claim;
     Verdict verdict;
@@ -219,7 +219,7 @@ TEST(Event, is_found_by_object_reason_and_message) {
   }
 }
 
-TEST(Event, never_needs_answers_all_the_time) {
+TEST(EventTest, NeverNeedsAnswersAllTheTime) {
   const std::string claim =
       "    - {id: e, event: {object: pod/*, reason: FailedScheduling}, never: {from: load.start, "
       "to: "

@@ -16,7 +16,7 @@ const std::string kTwice =
 const std::string kAlive =
     "    - {id: alive, container: {restarts: \"+0\"}, always: {from: start, to: end}}\n";
 
-TEST(Container, an_oom_kill_is_a_restart_and_the_kubelets_word) {
+TEST(ContainerTest, AnOomKillIsARestartAndTheKubeletsWord) {
   judge::Log log;
   log.pod("p1", 0).pods({"p1"}).at(10).start("bloat", {"p1"}).at(12).pod("p1", 1, "OOMKilled");
   const auto oom = judge::verdict(kOom, log, 12);
@@ -27,7 +27,7 @@ TEST(Container, an_oom_kill_is_a_restart_and_the_kubelets_word) {
   EXPECT_EQ(oom.seen, "restarts +1, last terminated: OOMKilled, exit code 137 (pod p1) at 00:12");
 }
 
-TEST(Container, a_false_claim_names_what_was_expected_and_seen) {
+TEST(ContainerTest, AFalseClaimNamesWhatWasExpectedAndSeen) {
   judge::Log log;
   log.pod("p1", 0)
       .pods({"p1"})
@@ -41,7 +41,7 @@ TEST(Container, a_false_claim_names_what_was_expected_and_seen) {
             "00:12");
 }
 
-TEST(Container, exit_code_137_alone_is_no_oom_kill_and_the_evidence_is_told) {
+TEST(ContainerTest, ExitCode137AloneIsNoOomKillAndTheEvidenceIsTold) {
   judge::Log log;
   log.pod("p1", 0).pods({"p1"}).at(10).start("bloat", {"p1"}).at(12).pod("p1", 1, "Error");
   auto hinted = log;
@@ -59,7 +59,7 @@ TEST(Container, exit_code_137_alone_is_no_oom_kill_and_the_evidence_is_told) {
   EXPECT_NE(told.seen.find("[cgroup: oom_kill 0 -> 1]"), std::string::npos) << told.seen;
 }
 
-TEST(Container, an_end_from_before_the_window_does_not_count) {
+TEST(ContainerTest, AnEndFromBeforeTheWindowDoesNotCount) {
   judge::Log log;
   log.pod("p1", 1, "OOMKilled", 137, "first").pods({"p1"}).at(10).start("bloat", {"p1"});
   log.at(12).pod("p1", 2, "OOMKilled", 137, "first");  // restarted, the old end still shown
@@ -68,7 +68,7 @@ TEST(Container, an_end_from_before_the_window_does_not_count) {
   EXPECT_EQ(judge::verdict(kOom, log, 13).at, 13);
 }
 
-TEST(Container, ended_and_not_yet_restarted_counts_as_terminated) {
+TEST(ContainerTest, EndedAndNotYetRestartedCountsAsTerminated) {
   const std::string claim =
       "    - {id: dead, container: {lastTerminated: {reason: OOMKilled, exitCode: 137}}, "
       "eventually: "
@@ -90,7 +90,7 @@ TEST(Container, ended_and_not_yet_restarted_counts_as_terminated) {
   EXPECT_EQ(loop.seen, "state waiting/CrashLoopBackOff (pod p1) at 00:14");
 }
 
-TEST(Container, restarts_count_from_the_start_of_the_run) {
+TEST(ContainerTest, RestartsCountFromTheStartOfTheRun) {
   struct Row {
     const char* name;
     std::function<void(judge::Log&)> before, after;
@@ -125,7 +125,7 @@ TEST(Container, restarts_count_from_the_start_of_the_run) {
   }
 }
 
-TEST(Container, pods_that_go_away_end_their_containers_for_nobody) {
+TEST(ContainerTest, PodsThatGoAwayEndTheirContainersForNobody) {
   const std::string claim =
       "    - {id: kept, container: {lastTerminated: {exitCode: 143}}, never: {from: start, to: "
       "end}}\n";
@@ -138,7 +138,7 @@ TEST(Container, pods_that_go_away_end_their_containers_for_nobody) {
   EXPECT_EQ(judge::verdict(claim, log, 20).verdict, Verdict::kPass);
 }
 
-TEST(Container, a_claim_that_hangs_on_a_step_is_about_the_steps_pod) {
+TEST(ContainerTest, AClaimThatHangsOnAStepIsAboutTheStepsPod) {
   const std::string claims =
       kOom +
       "    - {id: again, container: {restarts: \"+2\"}, eventually: {after: oom.at, by: 60s}}\n"
@@ -154,7 +154,7 @@ TEST(Container, a_claim_that_hangs_on_a_step_is_about_the_steps_pod) {
   EXPECT_EQ(judge::verdict(claims, log, 16, 1).pod, "p2");
 }
 
-TEST(Container, of_several_pods_always_and_final_want_each_eventually_one) {
+TEST(ContainerTest, OfSeveralPodsAlwaysAndFinalWantEachEventuallyOne) {
   const std::string claims =
       "    - {id: one, container: {restarts: \"+1\"}, eventually: {after: start, by: 60s}}\n"
       "    - {id: each, container: {restarts: \"+1\"}, final: {from: start, to: load.start}}\n";
@@ -166,7 +166,7 @@ TEST(Container, of_several_pods_always_and_final_want_each_eventually_one) {
   EXPECT_EQ(each.seen, "restarts +0 (pod p2) at 00:05");
 }
 
-TEST(Container, a_pod_that_is_lost_leaves_its_claim_inconclusive) {
+TEST(ContainerTest, APodThatIsLostLeavesItsClaimInconclusive) {
   judge::Log log;
   log.pod("p1", 0).pods({"p1"}).at(10).start("bloat", {"p1"}).at(12).pods({}).at(71);
   const auto oom = judge::verdict(kOom, log, 71);
@@ -174,13 +174,13 @@ TEST(Container, a_pod_that_is_lost_leaves_its_claim_inconclusive) {
   EXPECT_EQ(oom.reason, "no container app in pod p1");
 }
 
-TEST(Container, without_any_look_at_pods_is_inconclusive) {
+TEST(ContainerTest, WithoutAnyLookAtPodsIsInconclusive) {
   judge::Log log;
   log.at(20).mark("end");
   EXPECT_EQ(judge::verdict(kAlive, log, 20).reason, "no pod was seen");
 }
 
-TEST(Workload, ready_replicas_restarts_and_other_pods) {
+TEST(WorkloadTest, ReadyReplicasRestartsAndOtherPods) {
   const std::string claims =
       "    - {id: up, workload: {readyReplicas: \">=3\"}, eventually: {after: load.start, by: "
       "10s}}\n"
@@ -201,7 +201,7 @@ TEST(Workload, ready_replicas_restarts_and_other_pods) {
   EXPECT_EQ(others.seen, "otherPodsRestarted 1 at 00:15");
 }
 
-TEST(Workload, a_workload_that_is_not_there_is_inconclusive) {
+TEST(WorkloadTest, AWorkloadThatIsNotThereIsInconclusive) {
   const std::string claim =
       "    - {id: up, workload: {readyReplicas: \">=3\"}, eventually: {after: start, by: 10s}}\n";
   judge::Log log;

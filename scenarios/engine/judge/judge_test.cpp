@@ -21,7 +21,7 @@ const std::string kFlap =
     "    - {id: noflap, hpa: {directionChanges: \"<=1\"}, final: {from: load.start, to: "
     "load.end}}\n";
 
-TEST(Eventually, passes_at_the_first_match_and_says_when) {
+TEST(EventuallyTest, PassesAtTheFirstMatchAndSaysWhen) {
   judge::Log log;
   log.hpa(1).at(10).start("load").at(30).hpa(2).at(40).hpa(4);
   const auto out = judge::verdict(kOut, log, 40);
@@ -33,7 +33,7 @@ TEST(Eventually, passes_at_the_first_match_and_says_when) {
   EXPECT_EQ(out.seen, "desiredReplicas 4 at 00:40");
 }
 
-TEST(Eventually, holds_at_once_where_the_state_was_so_already) {
+TEST(EventuallyTest, HoldsAtOnceWhereTheStateWasSoAlready) {
   judge::Log log;
   log.hpa(4).at(10).start("load");
   const auto out = judge::verdict(kOut, log, 10);
@@ -41,7 +41,7 @@ TEST(Eventually, holds_at_once_where_the_state_was_so_already) {
   EXPECT_EQ(out.at, 10);
 }
 
-TEST(Eventually, is_pending_until_its_window_has_closed_and_then_fails) {
+TEST(EventuallyTest, IsPendingUntilItsWindowHasClosedAndThenFails) {
   judge::Log log;
   log.hpa(1).at(10).start("load").at(69).hpa(2);
   EXPECT_EQ(judge::verdict(kOut, log, 69).verdict, Verdict::kPending);
@@ -53,13 +53,13 @@ TEST(Eventually, is_pending_until_its_window_has_closed_and_then_fails) {
             "at 01:09");
 }
 
-TEST(Eventually, a_match_after_the_window_is_none) {
+TEST(EventuallyTest, AMatchAfterTheWindowIsNone) {
   judge::Log log;
   log.hpa(1).at(10).start("load").at(71).hpa(5);
   EXPECT_EQ(judge::verdict(kOut, log, 71).verdict, Verdict::kFail);
 }
 
-TEST(Eventually, passes_in_spite_of_a_gap_but_does_not_fail_with_one) {
+TEST(EventuallyTest, PassesInSpiteOfAGapButDoesNotFailWithOne) {
   judge::Log log;
   log.hpa(1).at(10).start("load").at(20);
   log.kubernetes = false;
@@ -73,7 +73,7 @@ TEST(Eventually, passes_in_spite_of_a_gap_but_does_not_fail_with_one) {
   EXPECT_EQ(out.reason, "no answer about HPA target from 00:20 to 00:31 (connection refused)");
 }
 
-TEST(Eventually, three_missed_polls_are_no_gap) {
+TEST(EventuallyTest, ThreeMissedPollsAreNoGap) {
   judge::Log log;
   log.hpa(1).at(10).start("load").at(20);
   log.kubernetes = false;
@@ -82,7 +82,7 @@ TEST(Eventually, three_missed_polls_are_no_gap) {
   EXPECT_EQ(judge::verdict(kOut, log.at(71), 71).verdict, Verdict::kFail);
 }
 
-TEST(Eventually, without_any_sight_of_the_object_is_inconclusive) {
+TEST(EventuallyTest, WithoutAnySightOfTheObjectIsInconclusive) {
   judge::Log log;
   log.at(10).start("load").at(71);
   const auto never_seen = judge::verdict(kOut, log, 71);
@@ -95,7 +95,7 @@ TEST(Eventually, without_any_sight_of_the_object_is_inconclusive) {
   EXPECT_EQ(out.reason, "HPA target is not there");
 }
 
-TEST(Eventually, a_run_that_ends_first_leaves_it_inconclusive) {
+TEST(EventuallyTest, ARunThatEndsFirstLeavesItInconclusive) {
   judge::Log log;
   log.hpa(1).at(10).start("load").at(20).mark("end");
   const auto out = judge::verdict(kOut, log, 20);
@@ -103,7 +103,7 @@ TEST(Eventually, a_run_that_ends_first_leaves_it_inconclusive) {
   EXPECT_EQ(out.reason, "the run ended before its window did");
 }
 
-TEST(Between, passes_within_its_bounds_only) {
+TEST(BetweenTest, PassesWithinItsBoundsOnly) {
   struct Row {
     const char* name;
     double at;
@@ -124,7 +124,7 @@ TEST(Between, passes_within_its_bounds_only) {
   }
 }
 
-TEST(Between, what_was_so_already_is_too_early) {
+TEST(BetweenTest, WhatWasSoAlreadyIsTooEarly) {
   judge::Log log;
   log.hpa(1).at(10).end("load");
   const auto in = judge::verdict(kIn, log, 10);
@@ -134,7 +134,7 @@ TEST(Between, what_was_so_already_is_too_early) {
             "desiredReplicas 1 at 00:10, 50.0s too early");
 }
 
-TEST(Between, cannot_exclude_too_early_across_a_gap) {
+TEST(BetweenTest, CannotExcludeTooEarlyAcrossAGap) {
   judge::Log log;
   log.hpa(4).at(10).end("load").at(40);
   log.kubernetes = false;
@@ -146,7 +146,7 @@ TEST(Between, cannot_exclude_too_early_across_a_gap) {
   EXPECT_EQ(in.at, 70);
 }
 
-TEST(Between, a_gap_after_the_lower_bound_does_no_harm) {
+TEST(BetweenTest, AGapAfterTheLowerBoundDoesNoHarm) {
   judge::Log log;
   log.hpa(4).at(10).end("load").at(62);
   log.kubernetes = false;
@@ -155,7 +155,7 @@ TEST(Between, a_gap_after_the_lower_bound_does_no_harm) {
   EXPECT_EQ(judge::verdict(kIn, log.hpa(1), 80).verdict, Verdict::kPass);
 }
 
-TEST(Always, fails_at_the_first_breach_and_passes_only_at_the_end) {
+TEST(AlwaysTest, FailsAtTheFirstBreachAndPassesOnlyAtTheEnd) {
   judge::Log log;
   log.hpa(1).at(10).start("load").at(50).hpa(5);
   auto ceiling = judge::verdict(kCeiling, log, 50);
@@ -170,7 +170,7 @@ TEST(Always, fails_at_the_first_breach_and_passes_only_at_the_end) {
   EXPECT_EQ(ceiling.at, 70);
 }
 
-TEST(Always, starts_to_look_when_the_object_comes_but_does_not_forgive_its_loss) {
+TEST(AlwaysTest, StartsToLookWhenTheObjectComesButDoesNotForgiveItsLoss) {
   judge::Log late;
   late.add(log::AbsentObservation{"hpa/target"}).at(5).hpa(1).at(20).mark("end");
   EXPECT_EQ(judge::verdict(kCeiling, late, 20).verdict, Verdict::kPass);
@@ -182,7 +182,7 @@ TEST(Always, starts_to_look_when_the_object_comes_but_does_not_forgive_its_loss)
   EXPECT_EQ(judge::verdict(kCeiling, none, 20).verdict, Verdict::kInconclusive);
 }
 
-TEST(Always, is_inconclusive_with_a_gap_wherever_it_is) {
+TEST(AlwaysTest, IsInconclusiveWithAGapWhereverItIs) {
   for (const double dead_from : {0.0, 10.0, 20.0}) {
     judge::Log log;
     log.hpa(1).at(dead_from);
@@ -195,7 +195,7 @@ TEST(Always, is_inconclusive_with_a_gap_wherever_it_is) {
   }
 }
 
-TEST(Never, fails_at_the_first_match_and_a_breach_outweighs_a_gap) {
+TEST(NeverTest, FailsAtTheFirstMatchAndABreachOutweighsAGap) {
   judge::Log log;
   log.hpa(1).at(10).start("load").at(20);
   log.kubernetes = false;
@@ -207,13 +207,13 @@ TEST(Never, fails_at_the_first_match_and_a_breach_outweighs_a_gap) {
   EXPECT_EQ(calm.at, 40);
 }
 
-TEST(Never, what_happens_outside_the_window_does_not_count) {
+TEST(NeverTest, WhatHappensOutsideTheWindowDoesNotCount) {
   judge::Log log;
   log.hpa(6).at(5).hpa(1).at(10).start("load").at(20).end("load").at(21).hpa(6);
   EXPECT_EQ(judge::verdict(kNever, log, 21).verdict, Verdict::kPass);
 }
 
-TEST(Never, is_skipped_where_its_window_never_closes) {
+TEST(NeverTest, IsSkippedWhereItsWindowNeverCloses) {
   judge::Log log;
   log.hpa(1).at(10).start("load").at(20).mark("end");
   const auto calm = judge::verdict(kNever, log, 20);
@@ -221,7 +221,7 @@ TEST(Never, is_skipped_where_its_window_never_closes) {
   EXPECT_EQ(calm.reason, "step load never ended");
 }
 
-TEST(Final, judges_the_last_state_only) {
+TEST(FinalTest, JudgesTheLastStateOnly) {
   judge::Log log;
   log.hpa(1).at(10).start("load").at(20).hpa(3);
   EXPECT_EQ(judge::verdict(kFinal, log, 20).verdict, Verdict::kPending);
@@ -235,7 +235,7 @@ TEST(Final, judges_the_last_state_only) {
             "desiredReplicas 2 at 00:29");
 }
 
-TEST(Final, needs_an_answer_near_its_end_but_not_before) {
+TEST(FinalTest, NeedsAnAnswerNearItsEndButNotBefore) {
   judge::Log early_gap;
   early_gap.hpa(3).at(10).start("load");
   early_gap.kubernetes = false;
@@ -249,7 +249,7 @@ TEST(Final, needs_an_answer_near_its_end_but_not_before) {
             Verdict::kInconclusive);
 }
 
-TEST(DirectionChanges, are_counted_within_the_window) {
+TEST(DirectionChangesTest, AreCountedWithinTheWindow) {
   struct Row {
     const char* name;
     std::vector<int> desired;
@@ -268,7 +268,7 @@ TEST(DirectionChanges, are_counted_within_the_window) {
   }
 }
 
-TEST(DirectionChanges, cannot_be_counted_across_a_gap) {
+TEST(DirectionChangesTest, CannotBeCountedAcrossAGap) {
   judge::Log log;
   log.hpa(1).at(10).start("load");
   log.kubernetes = false;
@@ -277,7 +277,7 @@ TEST(DirectionChanges, cannot_be_counted_across_a_gap) {
   EXPECT_EQ(judge::verdict(kFlap, log.at(40).end("load"), 40).verdict, Verdict::kInconclusive);
 }
 
-TEST(HpaCondition, is_compared_and_told_with_its_reason) {
+TEST(HpaConditionTest, IsComparedAndToldWithItsReason) {
   const std::string claim =
       "    - {id: active, hpa: {condition: ScalingActive=False}, eventually: {after: start, by: "
       "10s}}\n";
@@ -288,7 +288,7 @@ TEST(HpaCondition, is_compared_and_told_with_its_reason) {
   EXPECT_EQ(active.seen, "ScalingActive=True (R) at 00:00");
 }
 
-TEST(Marks, offsets_move_the_window) {
+TEST(MarksTest, OffsetsMoveTheWindow) {
   const std::string claim =
       "    - {id: a, hpa: {desiredReplicas: 1}, always: {from: load.start+10s, to: load.end-5s}}\n";
   judge::Log log;
@@ -299,7 +299,7 @@ TEST(Marks, offsets_move_the_window) {
   EXPECT_EQ(a.to, 35);
 }
 
-TEST(Marks, a_step_counts_from_when_it_really_began) {
+TEST(MarksTest, AStepCountsFromWhenItReallyBegan) {
   judge::Log log;
   log.hpa(1).at(20);
   log::StepObservation start{"load", log::StepObservation::Event::kStart, 15.0, {}, true, {}, 0,
@@ -308,7 +308,7 @@ TEST(Marks, a_step_counts_from_when_it_really_began) {
   EXPECT_EQ(out.from, 15);
 }
 
-TEST(Marks, a_window_turned_round_by_what_happened_is_inconclusive) {
+TEST(MarksTest, AWindowTurnedRoundByWhatHappenedIsInconclusive) {
   const std::string claim =
       "    - {id: a, hpa: {desiredReplicas: 1}, always: {from: load.end, to: bloat.start}}\n";
   judge::Log log;
@@ -316,7 +316,7 @@ TEST(Marks, a_window_turned_round_by_what_happened_is_inconclusive) {
   EXPECT_EQ(judge::verdict(claim, log, 20).reason, "its window ended before it began");
 }
 
-TEST(Marks, a_claim_is_skipped_when_what_it_waits_for_did_not_come) {
+TEST(MarksTest, AClaimIsSkippedWhenWhatItWaitsForDidNotCome) {
   const std::string claims = kOut +
                              "    - {id: then, hpa: {desiredReplicas: 1}, eventually: {after: "
                              "out.at, by: 10s}}\n"
@@ -335,7 +335,7 @@ TEST(Marks, a_claim_is_skipped_when_what_it_waits_for_did_not_come) {
   EXPECT_EQ(judgement.exit_code(), ExitCode::kFailed);
 }
 
-TEST(Judgement, its_exit_code_is_that_of_the_gravest_verdict) {
+TEST(JudgementTest, ItsExitCodeIsThatOfTheGravestVerdict) {
   const std::pair<std::vector<Verdict>, ExitCode> rows[] = {
       {{}, ExitCode::kPassed},
       {{Verdict::kPass, Verdict::kPass}, ExitCode::kPassed},
@@ -350,7 +350,7 @@ TEST(Judgement, its_exit_code_is_that_of_the_gravest_verdict) {
   }
 }
 
-TEST(Judgement, knows_when_only_the_end_is_wanting) {
+TEST(JudgementTest, KnowsWhenOnlyTheEndIsWanting) {
   judge::Log log;
   log.hpa(1).at(10).start("load").at(20);
   auto scenario = judge::scenario_with(kOut + kCeiling);

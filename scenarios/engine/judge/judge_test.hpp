@@ -101,11 +101,10 @@ class Log {
 
  private:
   void poll(log::Source source, bool alive) {
-    if (alive) {
+    if (alive)
       add(log::PollOk{source, ""});
-    } else {
+    else
       add(log::PollFailed{source, "", "connection refused"});
-    }
   }
   [[nodiscard]] log::LabelMap labels(const std::string& pod) const {
     return {{"alertname", "ContainerOOMKilled"},

@@ -29,9 +29,8 @@ class OperatorDecision {
       : series_(series), evaluations_(series.evaluations), window_(window) {}
 
   WindowVerdict operator()(const model::Eventually&) const {
-    for (const auto& evaluation : evaluations_) {
+    for (const auto& evaluation : evaluations_)
       if (evaluation.truth == Truth::kHolds) return passed(evaluation, evaluation.t);
-    }
     return missed();
   }
 
@@ -47,9 +46,8 @@ class OperatorDecision {
                      fmt::format("{} too early", units::format_duration(early)));
     }
     // A gap may hide that it held earlier.
-    if (const auto gap = gap_within(allowed)) {
+    if (const auto gap = gap_within(allowed))
       return decided(Verdict::kInconclusive, first->t, tell(*first), gap->what);
-    }
     return passed(*first, first->t);
   }
 
@@ -65,21 +63,18 @@ class OperatorDecision {
     const auto& last = evaluations_.back();
     // A state needs an answer near the end, a count needs answers in the whole window.
     const double since = series_.cumulative ? window_.from : last_answer_needed(to);
-    if (const auto gap = gap_from(since, to)) {
+    if (const auto gap = gap_from(since, to))
       return decided(Verdict::kInconclusive, to, tell(last), gap->what);
-    }
-    if (last.truth == Truth::kNoData) {
+    if (last.truth == Truth::kNoData)
       return decided(Verdict::kInconclusive, to, "nothing", last.seen);
-    }
     if (last.truth == Truth::kHolds) return passed(last, to);
     return decided(Verdict::kFail, to, tell(last), "");
   }
 
  private:
   [[nodiscard]] std::optional<log::Gap> gap_from(double from, double to) const {
-    for (const auto& coverage : series_.coverage) {
+    for (const auto& coverage : series_.coverage)
       if (auto gap = first_gap(coverage, from, to)) return gap;
-    }
     return std::nullopt;
   }
   [[nodiscard]] std::optional<log::Gap> gap_within(double to) const {
@@ -88,9 +83,8 @@ class OperatorDecision {
 
   [[nodiscard]] double last_answer_needed(double to) const {
     double since = to;
-    for (const auto& coverage : series_.coverage) {
+    for (const auto& coverage : series_.coverage)
       since = std::min(since, to - coverage.longest_silence);
-    }
     return std::max(since, window_.from);
   }
 
@@ -118,9 +112,8 @@ class OperatorDecision {
       return inconclusive(gap && series_.why_empty.empty() ? gap->what : series_.why_empty);
     }
     if (const auto gap = gap_within(to)) return inconclusive(gap->what);
-    if (evaluations_.back().truth == Truth::kNoData) {
+    if (evaluations_.back().truth == Truth::kNoData)
       return decided(Verdict::kInconclusive, to, "nothing", evaluations_.back().seen);
-    }
     return decided(Verdict::kFail, to, last_seen(), "");
   }
 

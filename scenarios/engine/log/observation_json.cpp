@@ -56,9 +56,8 @@ class Writer {
   template <typename Enum, std::size_t N>
   void named(const char* key, Enum value,
              const std::array<std::pair<Enum, const char*>, N>& names) {
-    for (const auto& [known, name] : names) {
+    for (const auto& [known, name] : names)
       if (known == value) object_[key] = name;
-    }
   }
 
  private:
@@ -97,9 +96,8 @@ class Reader {
   void named(const char* key, Enum& value,
              const std::array<std::pair<Enum, const char*>, N>& names) {
     const auto name = object_.at(key).get<std::string>();
-    for (const auto& [known, text] : names) {
+    for (const auto& [known, text] : names)
       if (name == text) return static_cast<void>(value = known);
-    }
     throw UnknownKind{std::string(key) + " " + name};
   }
 
@@ -136,25 +134,23 @@ void from_json(const json& object, ContainerObservation& container) {
 
 void to_json(json& object, const Sample& sample) {
   object = {{"labels", sample.labels}};
-  if (std::isfinite(sample.value)) {
+  if (std::isfinite(sample.value))
     object["value"] = sample.value;
-  } else if (std::isnan(sample.value)) {
+  else if (std::isnan(sample.value))
     object["value"] = "NaN";
-  } else {
+  else
     object["value"] = sample.value > 0 ? "+Inf" : "-Inf";
-  }
 }
 
 void from_json(const json& object, Sample& sample) {
   object.at("labels").get_to(sample.labels);
   const auto& value = object.at("value");
-  if (!value.is_string()) {
+  if (!value.is_string())
     value.get_to(sample.value);
-  } else if (value == "+Inf" || value == "-Inf") {
+  else if (value == "+Inf" || value == "-Inf")
     sample.value = value == "+Inf" ? HUGE_VAL : -HUGE_VAL;
-  } else {
+  else
     sample.value = std::numeric_limits<double>::quiet_NaN();
-  }
 }
 
 std::string to_line(const Observation& observation) {

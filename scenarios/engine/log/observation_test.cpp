@@ -51,7 +51,7 @@ std::vector<Observed> one_of_each() {
   };
 }
 
-TEST(Observation, every_kind_comes_back_from_its_line_as_it_was) {
+TEST(ObservationTest, EveryKindComesBackFromItsLineAsItWas) {
   for (const auto& what : one_of_each()) {
     const auto line = to_line(at(12.25, what));
     EXPECT_EQ(line.find('\n'), std::string::npos);
@@ -63,7 +63,7 @@ TEST(Observation, every_kind_comes_back_from_its_line_as_it_was) {
   }
 }
 
-TEST(Observation, the_line_has_the_documented_keys) {
+TEST(ObservationTest, TheLineHasTheDocumentedKeys) {
   EXPECT_EQ(to_line(at(1.0, MarkObservation{"start"})),
             R"({"at":"2026-08-21T10:00:00.123Z","kind":"mark","name":"start","t":1.0})");
   EXPECT_EQ(to_line(at(1.0, PollFailed{Source::kPrometheus, "alerts", "refused"})),
@@ -71,30 +71,29 @@ TEST(Observation, the_line_has_the_documented_keys) {
             R"("source":"prometheus","t":1.0,"topic":"alerts"})");
 }
 
-TEST(Observation, each_kind_has_a_name_of_its_own) {
+TEST(ObservationTest, EachKindHasANameOfItsOwn) {
   std::set<std::string> names;
-  for (const auto& what : one_of_each()) {
+  for (const auto& what : one_of_each())
     names.insert(nlohmann::json::parse(to_line(at(0, what))).at("kind").get<std::string>());
-  }
   EXPECT_EQ(names, (std::set<std::string>{"run", "mark", "step", "hpa", "workload", "pod", "pods",
                                           "absent", "alerts", "promql", "delivery", "event", "load",
                                           "evidence", "note", "poll_ok", "poll_failed"}));
 }
 
-TEST(Observation, nan_survives_the_log) {
+TEST(ObservationTest, NanSurvivesTheLog) {
   const auto nan = std::numeric_limits<double>::quiet_NaN();
   const auto back = from_line(to_line(at(0, PromqlObservation{"0/0", {{{}, nan}}})));
   ASSERT_TRUE(back);
   EXPECT_TRUE(std::isnan(std::get<PromqlObservation>(back->what).samples.at(0).value));
 }
 
-TEST(Observation, bytes_that_are_not_utf8_do_not_break_the_log) {
+TEST(ObservationTest, BytesThatAreNotUtf8DoNotBreakTheLog) {
   const auto line = to_line(at(0, NoteObservation{"a\xFFz"}));
   ASSERT_TRUE(from_line(line));
   EXPECT_NE(line.find("a\xEF\xBF\xBDz"), std::string::npos);
 }
 
-TEST(Observation, a_line_that_is_no_observation_says_why) {
+TEST(ObservationTest, ALineThatIsNoObservationSaysWhy) {
   const std::string head = R"({"t":1,"at":"2026-08-21T10:00:00Z",)";
   EXPECT_EQ(from_line("[1]").error().message, "not a JSON object");
   EXPECT_EQ(from_line(head + R"("kind":"moon"})").error().message, "unknown kind 'moon'");
@@ -107,14 +106,14 @@ TEST(Observation, a_line_that_is_no_observation_says_why) {
   EXPECT_FALSE(from_line(head + R"("kind":"hpa","name":"h","current":"x","desired":1})"));
 }
 
-class ObservationLog : public testing::Test {
+class ObservationLogTest : public testing::Test {
  protected:
   std::string path_ = testing::TempDir() + "observations-" + std::to_string(::getpid()) + ".jsonl";
   void TearDown() override { std::filesystem::remove(path_); }
   void write(const std::string& text) const { std::ofstream(path_) << text; }
 };
 
-TEST_F(ObservationLog, a_torn_last_line_is_dropped_and_said) {
+TEST_F(ObservationLogTest, ATornLastLineIsDroppedAndSaid) {
   const auto good = to_line(at(1, MarkObservation{"start"}));
   write(good + "\n" + good.substr(0, 20));
   const auto log = read_log(path_);
@@ -123,7 +122,7 @@ TEST_F(ObservationLog, a_torn_last_line_is_dropped_and_said) {
   EXPECT_EQ(log->note, path_ + ":2: torn last line dropped");
 }
 
-TEST_F(ObservationLog, a_bad_line_in_the_middle_is_an_error_with_its_number) {
+TEST_F(ObservationLogTest, ABadLineInTheMiddleIsAnErrorWithItsNumber) {
   const auto good = to_line(at(1, MarkObservation{"start"}));
   write(good + "\n{}\n" + good + "\n");
   const auto log = read_log(path_);
@@ -132,11 +131,11 @@ TEST_F(ObservationLog, a_bad_line_in_the_middle_is_an_error_with_its_number) {
   EXPECT_EQ(log.error().message.find(path_ + ":2: "), 0U);
 }
 
-TEST_F(ObservationLog, a_log_that_is_not_there_is_an_error_of_the_environment) {
+TEST_F(ObservationLogTest, ALogThatIsNotThereIsAnErrorOfTheEnvironment) {
   EXPECT_EQ(read_log(path_).error().category, ErrorCategory::kUnavailable);
 }
 
-TEST(WallTime, is_read_with_and_without_fractions) {
+TEST(WallTimeTest, IsReadWithAndWithoutFractions) {
   EXPECT_EQ(format_wall_time(*parse_wall_time("2026-02-28T23:59:59Z")), "2026-02-28T23:59:59.000Z");
   EXPECT_EQ(format_wall_time(*parse_wall_time("2026-02-28T23:59:59.999999Z")),
             "2026-03-01T00:00:00.000Z");

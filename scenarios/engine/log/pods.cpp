@@ -24,11 +24,10 @@ void Pods::record(const PodObservation& pod, double t) {
     const auto key = pod.uid + "/" + container.name;
     // A pod that a whole list did not have yet is new: all its restarts are in the run.
     const int fresh = listed_ && !before_start ? 0 : container.restarts;
-    if (before_start) {
+    if (before_start)
       baseline_[key] = container.restarts;
-    } else if (is_new || !baseline_.contains(key)) {
+    else if (is_new || !baseline_.contains(key))
       baseline_.emplace(key, fresh);
-    }
   }
   all_[pod.uid] = pod;
   present_[pod.name] = pod;
@@ -53,9 +52,8 @@ int Pods::restarts(const PodObservation& pod) const {
 
 std::map<std::string, int> Pods::restarts_of(const std::string& workload) const {
   std::map<std::string, int> restarts_by_pod;
-  for (const auto& [uid, pod] : all_) {
+  for (const auto& [uid, pod] : all_)
     if (pod.workload == workload) restarts_by_pod[pod.name] += restarts(pod);
-  }
   return restarts_by_pod;
 }
 

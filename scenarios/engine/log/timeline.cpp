@@ -21,9 +21,8 @@ std::string topic_of(const Observed& what) {
   if (std::holds_alternative<PodObservation>(what)) return "pods";
   if (std::holds_alternative<EventObservation>(what)) return "events";
   if (std::holds_alternative<DeliveryObservation>(what)) return "deliveries";
-  if (const auto* absent = std::get_if<AbsentObservation>(&what)) {
+  if (const auto* absent = std::get_if<AbsentObservation>(&what))
     return absent->object.starts_with("hpa/") ? "hpa" : "workload";
-  }
   return "";
 }
 
@@ -34,16 +33,14 @@ double longest_silence(double interval) noexcept { return std::max(4 * interval,
 std::optional<Gap> first_gap(const Coverage& coverage, double from, double to) {
   constexpr double kNever = -1;
   double last_answer = kNever;
-  for (const double t : coverage.answered) {
+  for (const double t : coverage.answered)
     if (t <= from) last_answer = t;
-  }
   double last = last_answer == kNever ? from : last_answer;
   const auto gap = [&](double until) {
     Gap found{std::max(last, from), std::min(until, to), ""};
     std::string why;
-    for (const auto& [t, message] : coverage.failures) {
+    for (const auto& [t, message] : coverage.failures)
       if (t >= last_answer && t <= until) why = message;
-    }
     found.what = fmt::format("no answer about {} from {} to {}{}", coverage.what,
                              units::format_clock(std::max(last, 0.0)), units::format_clock(until),
                              why.empty() ? "" : " (" + why + ")");
@@ -91,9 +88,8 @@ Coverage Timeline::coverage_without_answers(Source source, const std::string& to
   for (const auto& [t, at, observed] : observations_) {
     const auto* failed = std::get_if<PollFailed>(&observed);
     if (failed == nullptr || failed->source != source) continue;
-    if (failed->topic.empty() || failed->topic == topic) {
+    if (failed->topic.empty() || failed->topic == topic)
       coverage.failures.emplace_back(t, failed->message);
-    }
   }
   return coverage;
 }

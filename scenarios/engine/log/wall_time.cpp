@@ -31,9 +31,8 @@ std::optional<WallTime> parse_wall_time(std::string_view text) {
   double fraction = 0;
   if (*rest == '.') {
     double digit = 0.1;
-    for (++rest; *rest >= '0' && *rest <= '9'; ++rest, digit /= 10) {
+    for (++rest; *rest >= '0' && *rest <= '9'; ++rest, digit /= 10)
       fraction += digit * (*rest - '0');
-    }
   }
   if (std::string_view(rest) != "Z") return std::nullopt;
   // To the millisecond: binary fractions must not turn .123 into .122.

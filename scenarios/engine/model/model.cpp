@@ -41,11 +41,10 @@ const char* kind_of(const Step& step) noexcept {
 std::vector<Mark> marks_of(const TemporalOperator& temporal_operator) {
   return std::visit(
       [](const auto& temporal) -> std::vector<Mark> {
-        if constexpr (requires { temporal.after; }) {
+        if constexpr (requires { temporal.after; })
           return {temporal.after};
-        } else {
+        else
           return {temporal.from, temporal.to};
-        }
       },
       temporal_operator);
 }
@@ -72,9 +71,8 @@ std::vector<std::string> promql_expressions(const Scenario& scenario) {
   for (const auto& claim : scenario.claims) {
     const auto* promql = std::get_if<PromqlClaim>(&claim.subject);
     if (promql == nullptr) continue;
-    if (std::find(expressions.begin(), expressions.end(), promql->expr) == expressions.end()) {
+    if (std::find(expressions.begin(), expressions.end(), promql->expr) == expressions.end())
       expressions.push_back(promql->expr);
-    }
   }
   return expressions;
 }

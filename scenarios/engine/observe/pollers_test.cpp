@@ -64,7 +64,7 @@ class PollersTest : public ::testing::Test {
   std::unique_ptr<Pollers> pollers_;
 };
 
-TEST_F(PollersTest, a_topic_without_an_answer_is_recorded_and_the_others_are_polled_all_the_same) {
+TEST_F(PollersTest, ATopicWithoutAnAnswerIsRecordedAndTheOthersArePolledAllTheSame) {
   answer("/pods", kube::HttpResponse{503, R"({"message": "busy"})"});
   const auto reason = clock_.run(pollers_->look_at_kubernetes());
   EXPECT_NE(reason.find("503: busy"), std::string::npos) << reason;
@@ -76,14 +76,14 @@ TEST_F(PollersTest, a_topic_without_an_answer_is_recorded_and_the_others_are_pol
   EXPECT_EQ(answered, (std::set<std::string>{"workload", "hpa", "events"}));
 }
 
-TEST_F(PollersTest, a_connection_that_fails_is_a_failed_poll_of_every_topic) {
+TEST_F(PollersTest, AConnectionThatFailsIsAFailedPollOfEveryTopic) {
   answer("", unavailable("GET: connection refused"));
   EXPECT_EQ(clock_.run(pollers_->look_at_kubernetes()), "GET: connection refused");
   EXPECT_EQ(recorded<log::PollFailed>().size(), 4U);
   EXPECT_TRUE(recorded<log::PollOk>().empty());
 }
 
-TEST_F(PollersTest, an_object_is_recorded_when_it_changed_and_when_it_is_gone) {
+TEST_F(PollersTest, AnObjectIsRecordedWhenItChangedAndWhenItIsGone) {
   const auto poll = [this] { clock_.run(pollers_->look_at_kubernetes()); };
   poll();
   poll();
@@ -100,7 +100,7 @@ TEST_F(PollersTest, an_object_is_recorded_when_it_changed_and_when_it_is_gone) {
   EXPECT_EQ(recorded<log::PollOk>().size(), 5U);
 }
 
-TEST_F(PollersTest, pods_of_the_workload_are_known_by_its_selector) {
+TEST_F(PollersTest, PodsOfTheWorkloadAreKnownByItsSelector) {
   cluster_.set_pod("ns", "target-1", testing::FakeCluster::ready_status());
   cluster_.set_pod("ns", "load-1", testing::FakeCluster::ready_status(), "Job/load-peak");
   clock_.run(pollers_->look_at_kubernetes());
@@ -112,14 +112,14 @@ TEST_F(PollersTest, pods_of_the_workload_are_known_by_its_selector) {
   EXPECT_EQ(recorded<log::PodsObservation>().back().names.size(), 2U);
 }
 
-TEST_F(PollersTest, an_answer_of_prometheus_that_says_error_is_a_failed_poll) {
+TEST_F(PollersTest, AnAnswerOfPrometheusThatSaysErrorIsAFailedPoll) {
   answer("/api/v1/rules", kube::HttpResponse{200, R"({"status": "error", "error": "no"})"});
   EXPECT_NE(clock_.run(pollers_->look_at_rules()), "");
   EXPECT_EQ(recorded<log::PollFailed>().size(), 1U);
   EXPECT_TRUE(recorded<log::AlertsObservation>().empty());
 }
 
-TEST_F(PollersTest, a_receiver_that_was_restarted_is_noted_beside_its_deliveries) {
+TEST_F(PollersTest, AReceiverThatWasRestartedIsNotedBesideItsDeliveries) {
   ASSERT_TRUE(clock_.run(pollers_->start_deliveries_here()));
   cluster_.deliveries =
       R"({"seq":1,"instance":"another","receiver":"webhook","status":"firing","groupKey":"g",)"
@@ -130,7 +130,7 @@ TEST_F(PollersTest, a_receiver_that_was_restarted_is_noted_beside_its_deliveries
   EXPECT_EQ(recorded<log::DeliveryObservation>().size(), 1U);
 }
 
-TEST_F(PollersTest, polls_keep_their_interval_and_a_gap_is_as_long_as_it_was) {
+TEST_F(PollersTest, PollsKeepTheirIntervalAndAGapIsAsLongAsItWas) {
   PollScheduler scheduler{*pollers_, cancellation_, console_};
   scheduler.start();
   clock_.after(3500ms, [this] { answer("/pods", kube::HttpResponse{500, "{}"}); });
@@ -146,7 +146,7 @@ TEST_F(PollersTest, polls_keep_their_interval_and_a_gap_is_as_long_as_it_was) {
             7);
 }
 
-TEST_F(PollersTest, polls_that_took_too_long_are_left_out) {
+TEST_F(PollersTest, PollsThatTookTooLongAreLeftOut) {
   cluster_.latency = 600ms;  // four requests: 2.4 s
   PollScheduler scheduler{*pollers_, cancellation_, console_};
   scheduler.start();
@@ -157,7 +157,7 @@ TEST_F(PollersTest, polls_that_took_too_long_are_left_out) {
   EXPECT_EQ(began, 4);  // at 0, 3, 6 and 9 s
 }
 
-TEST_F(PollersTest, a_watch_knows_only_polls_since_it_began_and_gets_the_next_at_once) {
+TEST_F(PollersTest, AWatchKnowsOnlyPollsSinceItBeganAndGetsTheNextAtOnce) {
   PollScheduler scheduler{*pollers_, cancellation_, console_};
   scheduler.start();
   clock_.run(task::pause(clock_, 1200ms));

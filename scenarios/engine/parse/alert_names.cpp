@@ -12,9 +12,8 @@ void collect_alerts(const yaml::Node& document, std::vector<std::string>& names)
   for (const auto& group : groups->items) {
     const auto* rules = group.find("rules");
     if (rules == nullptr) continue;
-    for (const auto& rule : rules->items) {
+    for (const auto& rule : rules->items)
       if (const auto* alert = rule.find("alert")) names.push_back(alert->text);
-    }
   }
 }
 

@@ -68,9 +68,8 @@ struct Describe {
   }
   std::string operator()(const model::LoadClaim& claim) const {
     Parts parts;
-    for (const auto& bound : claim.bounds) {
+    for (const auto& bound : claim.bounds)
       parts.push_back(fmt::format("{} {}", bound.metric(), bound.bound()));
-    }
     return fmt::format("{} of {}", fmt::join(parts, ", "), claim.ref);
   }
   std::string operator()(const model::PromqlClaim& claim) const {

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Comparison, is_read_in_every_form_and_holds_as_written) {
+TEST(ComparisonTest, IsReadInEveryFormAndHoldsAsWritten) {
   struct Row {
     const char* text;
     Quantity quantity;
@@ -29,7 +29,7 @@ TEST(Comparison, is_read_in_every_form_and_holds_as_written) {
   }
 }
 
-TEST(Comparison, what_is_none_is_refused_with_the_accepted_form) {
+TEST(ComparisonTest, WhatIsNoneIsRefusedWithTheAcceptedForm) {
   const std::pair<const char*, Quantity> rows[] = {
       {"", Quantity::kCount},       {">=", Quantity::kCount},   {">=1.5", Quantity::kCount},
       {"=1", Quantity::kCount},     {"-1", Quantity::kCount},   {"1", Quantity::kRestarts},
@@ -43,7 +43,7 @@ TEST(Comparison, what_is_none_is_refused_with_the_accepted_form) {
   }
 }
 
-TEST(Mark, is_read_with_its_offset) {
+TEST(MarkTest, IsReadWithItsOffset) {
   struct Row {
     const char* text;
     model::Anchor anchor;
@@ -71,7 +71,7 @@ TEST(Mark, is_read_with_its_offset) {
   }
 }
 
-TEST(ServiceAddress, needs_all_three_parts) {
+TEST(ServiceAddressTest, NeedsAllThreeParts) {
   const auto address = parse_service_address("monitoring/prometheus:9090");
   ASSERT_TRUE(address);
   EXPECT_EQ(address->namespace_name, "monitoring");
@@ -83,7 +83,7 @@ TEST(ServiceAddress, needs_all_three_parts) {
   }
 }
 
-TEST(Substitution, replaces_names_and_keeps_the_escaped_ones) {
+TEST(SubstitutionTest, ReplacesNamesAndKeepsTheEscapedOnes) {
   const std::map<std::string, std::string> values{{"params.x", "1"}, {"run", "r"}};
   EXPECT_EQ(*substitute("${params.x}-${run}${run}", values), "1-rr");
   EXPECT_EQ(*substitute("$${run} $run", values), "${run} $run");
@@ -92,14 +92,14 @@ TEST(Substitution, replaces_names_and_keeps_the_escaped_ones) {
   EXPECT_FALSE(substitute("${run", values));
 }
 
-TEST(Nearest, finds_a_slip_and_leaves_strangers_alone) {
+TEST(NearestTest, FindsASlipAndLeavesStrangersAlone) {
   EXPECT_EQ(nearest("worklod", {"workload", "container"}), "workload");
   EXPECT_EQ(nearest("Steps", {"steps"}), "steps");
   EXPECT_EQ(nearest("banana", {"steps", "expect"}), "");
   EXPECT_EQ(nearest("by", {"to"}), "");
 }
 
-TEST(ShortDuration, is_exact) {
+TEST(ShortDurationTest, IsExact) {
   EXPECT_EQ(short_duration(60s), "60s");
   EXPECT_EQ(short_duration(2min), "2m");
   EXPECT_EQ(short_duration(210s), "3m30s");

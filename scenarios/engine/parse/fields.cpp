@@ -32,9 +32,8 @@ Fields::Fields(const Node& node, std::string what, Problems& problems)
       what_(std::move(what)),
       problems_(problems),
       usable_(node.kind == Node::Kind::kMap) {
-  if (!usable_) {
+  if (!usable_)
     problems_.add(node, fmt::format("{} must be a map, not {}", what_, describe(node.kind)));
-  }
 }
 
 const Node* Fields::find(std::string_view key) {
@@ -44,9 +43,8 @@ const Node* Fields::find(std::string_view key) {
 
 const Node* Fields::need(std::string_view key) {
   const auto* value = find(key);
-  if (value == nullptr && usable_) {
+  if (value == nullptr && usable_)
     problems_.add(node_, fmt::format("{} needs the key '{}'", what_, key));
-  }
   return value;
 }
 
@@ -78,9 +76,8 @@ void Fields::exactly_one(const std::vector<Alternative>& alternatives,
 
 void Fields::at_least_one(const std::vector<std::string>& keys) {
   if (!usable_ || std::any_of(keys.begin(), keys.end(),
-                              [&](const std::string& key) { return node_.find(key) != nullptr; })) {
+                              [&](const std::string& key) { return node_.find(key) != nullptr; }))
     return;
-  }
   problems_.add(node_, fmt::format("says nothing to expect: give {}", either(keys)));
 }
 
@@ -142,9 +139,8 @@ std::vector<std::string> Fields::texts(std::string_view key) {
     if (auto scalar = scalar_text(*value)) list.push_back(std::move(*scalar));
     return list;
   }
-  for (const auto& item : value->items) {
+  for (const auto& item : value->items)
     if (auto scalar = scalar_text(item)) list.push_back(std::move(*scalar));
-  }
   return list;
 }
 
@@ -156,9 +152,8 @@ model::Labels Fields::labels(std::string_view key) {
     problems_.add(*value, fmt::format("'{}' must be a map, not {}", key, describe(value->kind)));
     return labels;
   }
-  for (const auto& [name, item] : value->entries) {
+  for (const auto& [name, item] : value->entries)
     if (auto scalar = scalar_text(item)) labels.emplace_back(name.text, std::move(*scalar));
-  }
   return labels;
 }
 

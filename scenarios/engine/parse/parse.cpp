@@ -31,9 +31,8 @@ model::Labels read_params(Node& document, const Context& context, Problems& prob
   if (params != nullptr) {
     for (auto& [key, value] : params->entries) {
       names.push_back(key.text);
-      if (value.kind != Node::Kind::kScalar) {
+      if (value.kind != Node::Kind::kScalar)
         problems.add(value, fmt::format("a param must be text, not {}", describe(value.kind)));
-      }
     }
   }
   for (const auto& [name, value] : context.set) {
@@ -49,9 +48,8 @@ model::Labels read_params(Node& document, const Context& context, Problems& prob
                              near.empty() ? "" : "; did you mean '" + near + "'?"));
   }
   model::Labels read;
-  if (params != nullptr) {
+  if (params != nullptr)
     for (const auto& [key, value] : params->entries) read.emplace_back(key.text, value.text);
-  }
   return read;
 }
 
@@ -77,9 +75,8 @@ void substitute_document(Node& document, const Values& values, Problems& problem
       substitute_all(value, values, problems);
       continue;
     }
-    for (auto& [name, part] : value.entries) {
+    for (auto& [name, part] : value.entries)
       if (name.text != "params") substitute_all(part, values, problems);
-    }
   }
 }
 
@@ -98,9 +95,8 @@ class Parser {
     parse_envelope(document);
     validate(scenario_, problems_);
     for (auto& claim : scenario_.claims) describe(claim);
-    if (const auto json = yaml::to_json(document, problems_.file())) {
+    if (const auto json = yaml::to_json(document, problems_.file()))
       scenario_.resolved = json->dump(2) + "\n";
-    }
     return std::move(scenario_);
   }
 
@@ -114,9 +110,8 @@ class Parser {
                     fmt::format("apiVersion '{}' is not supported, only {}", version, kApiVersion));
     }
     const auto kind = fields.need_text("kind");
-    if (!kind.empty() && kind != "Scenario") {
+    if (!kind.empty() && kind != "Scenario")
       problems_.add(*document.find("kind"), fmt::format("kind '{}' is not Scenario", kind));
-    }
     if (const auto* metadata = fields.need("metadata")) parse_metadata(*metadata);
     if (const auto* spec = fields.need("spec")) parse_spec(*spec);
     fields.finish();
@@ -143,9 +138,8 @@ class Parser {
     if (const auto* monitoring = fields.find("monitoring")) parse_monitoring(*monitoring);
     parse_rules(fields);
     if (const auto timeout = fields.duration("timeout")) scenario_.timeout = *timeout;
-    if (scenario_.timeout <= units::Duration::zero()) {
+    if (scenario_.timeout <= units::Duration::zero())
       problems_.add(*node.find("timeout"), "timeout must be more than 0s");
-    }
     if (const auto* steps = list(fields, "steps")) {
       for (const auto& step : steps->items) {
         scenario_.steps.push_back(
@@ -153,17 +147,14 @@ class Parser {
       }
     }
     if (const auto* claims = list(fields, "expect")) {
-      for (const auto& claim : claims->items) {
+      for (const auto& claim : claims->items)
         scenario_.claims.push_back(parse_claim(claim, scenario_.target, problems_));
-      }
     }
-    if (scenario_.steps.empty() && scenario_.claims.empty()) {
+    if (scenario_.steps.empty() && scenario_.claims.empty())
       problems_.add(node, "neither steps nor expect: nothing would happen");
-    }
     for (const auto* later :
-         {"matrix", "overrides", "only", "onFailure", "cleanup", "receivers", "alertmanager"}) {
+         {"matrix", "overrides", "only", "onFailure", "cleanup", "receivers", "alertmanager"})
       fields.unsupported(later);
-    }
     fields.finish();
   }
 
@@ -249,9 +240,8 @@ Loaded load_documents(Result<std::vector<Node>> documents, const std::string& fi
   }
   Problems problems(file);
   if (documents->empty()) problems.add(text::Location{file, 0, 0}, "holds no scenario");
-  for (auto& document : *documents) {
+  for (auto& document : *documents)
     loaded.scenarios.push_back(Parser(problems, context).parse(std::move(document)));
-  }
   loaded.problems = problems.take();
   return loaded;
 }

@@ -66,9 +66,8 @@ model::ClaimSubject parse_hpa(Fields& fields, const model::Target& target) {
   model::HpaClaim claim;
   claim.name = fields.text("name", target.hpa);
   KeyReader(fields).read(claim);
-  if (claim.name.empty()) {
+  if (claim.name.empty())
     fields.problems().add(fields.node(), "no HPA to look at: give spec.target.hpa, or name here");
-  }
   return claim;
 }
 
@@ -89,12 +88,10 @@ model::ClaimSubject parse_alert(Fields& fields) {
   model::AlertClaim claim;
   claim.name = fields.text("name");
   claim.ref = fields.text("ref");
-  if (fields.usable() && claim.name.empty() == claim.ref.empty()) {
+  if (fields.usable() && claim.name.empty() == claim.ref.empty())
     fields.problems().add(fields.node(), "alert needs exactly one of: name, ref");
-  }
-  if (claim.name.starts_with('!')) {
+  if (claim.name.starts_with('!'))
     fields.problems().add(*fields.node().find("name"), "'!NAME' is not supported yet");
-  }
   static_cast<void>(fields.need("state"));
   claim.state = fields.word("state", kAlertStates).value_or(model::AlertState::kFiring);
   claim.labels = fields.labels("labels");

@@ -73,16 +73,14 @@ Result<std::pair<std::string, std::uint16_t>> parse_load_service(std::string_vie
   const auto name = text.substr(0, colon);
   const auto port =
       parse_whole(colon == std::string_view::npos ? "80" : text.substr(colon + 1), 1, 65535);
-  if (!is_label_name(name) || !port) {
+  if (!is_label_name(name) || !port)
     return invalid_input(fmt::format("'{}' is not a Service of the run: NAME or NAME:PORT", text));
-  }
   return std::pair{std::string(name), static_cast<std::uint16_t>(*port)};
 }
 
 void parse_load_flags(Fields& fields, model::Load& load) {
-  for (const auto* flag : kLoadFlags) {
+  for (const auto* flag : kLoadFlags)
     for (auto& value : fields.texts(flag)) load.flags.emplace_back(flag, std::move(value));
-  }
   for (const auto* flag : kLoadFileFlags) fields.unsupported(flag);
 }
 
@@ -92,28 +90,21 @@ void check_load(const Node& node, const model::Load& load, Problems& problems) {
                        [name](const auto& flag) { return flag.first == name; });
   };
   const bool has_shape = has_flag("shape");
-  if (has_shape && (load.rate || !load.stages.empty())) {
+  if (has_shape && (load.rate || !load.stages.empty()))
     problems.add(node, "load has shape and rate or stages: give one of them");
-  }
-  if (has_shape && load.workers != 1) {
+  if (has_shape && load.workers != 1)
     problems.add(node, "a shape's rates are those of one worker: leave out workers");
-  }
-  if (load.rate && !load.stages.empty()) {
+  if (load.rate && !load.stages.empty())
     problems.add(node, "load has rate and stages: give one of them");
-  }
   const bool open_loop = load.rate || !load.stages.empty() || has_shape;
-  if (!open_loop && !load.connections) {
+  if (!open_loop && !load.connections)
     problems.add(node, "load needs rate, stages or shape (open loop) or connections (closed loop)");
-  }
-  if (!open_loop && load.arrivals) {
+  if (!open_loop && load.arrivals)
     problems.add(node, "arrivals is for an open loop: give rate, stages or shape too");
-  }
-  if (!load.duration && load.stages.empty() && (has_shape || !has_flag("requests"))) {
+  if (!load.duration && load.stages.empty() && (has_shape || !has_flag("requests")))
     problems.add(node, "load needs duration (or stages, or requests): it must end by itself");
-  }
-  if (load.connections && *load.connections < load.workers) {
+  if (load.connections && *load.connections < load.workers)
     problems.add(node, "load has fewer connections than workers");
-  }
   if (!load.path.starts_with('/')) problems.add(node, "path must start with '/'");
 }
 
@@ -122,20 +113,18 @@ model::Load parse_load(const Node& node, const model::Target& target, Problems& 
   model::Load load;
   if (!fields.usable()) return load;
   load.service = target.workload.name;
-  if (auto service = fields.parsed("service", parse_load_service)) {
+  if (auto service = fields.parsed("service", parse_load_service))
     std::tie(load.service, load.port) = std::move(*service);
-  }
   load.path = fields.text("path", "/");
   load.rate = fields.parsed("rate", units::parse_rate);
   load.connections = fields.whole("connections", 1, 1'000'000);
   if (fields.find("stages") != nullptr) {
     for (const auto& text : fields.texts("stages")) {
       auto stage = parse_stage(text);
-      if (stage) {
+      if (stage)
         load.stages.push_back(*stage);
-      } else {
+      else
         problems.add(*node.find("stages"), stage.error().message);
-      }
     }
   }
   load.arrivals = fields.word("arrivals", kArrivals);
@@ -176,11 +165,10 @@ model::Exec parse_exec(const Node& node, const model::Target& target, Problems& 
   exec.pod = parse_pod_choice(fields.text("pod", "any"));
   exec.container = fields.text("container", target.container);
   if (const auto* command = fields.need("command")) {
-    if (command->kind != Node::Kind::kSequence || command->items.empty()) {
+    if (command->kind != Node::Kind::kSequence || command->items.empty())
       problems.add(*command, "command must be a list: [program, argument, ...]");
-    } else {
+    else
       exec.command = fields.texts("command");
-    }
   }
   exec.expect_exit = parse_exit_codes(fields);
   fields.finish();

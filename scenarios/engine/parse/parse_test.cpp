@@ -26,15 +26,14 @@ std::string problems_of(const Loaded& loaded) {
   for (const auto& problem : loaded.problems) {
     auto line = to_string(problem);
     const std::string folder = TESTDATA "/";
-    for (auto at = line.find(folder); at != std::string::npos; at = line.find(folder)) {
+    for (auto at = line.find(folder); at != std::string::npos; at = line.find(folder))
       line.erase(at, folder.size());
-    }
     all += line + "\n";
   }
   return all;
 }
 
-TEST(Scenario, a_whole_file_is_read) {
+TEST(ScenarioTest, AWholeFileIsRead) {
   const auto loaded = load_file(kFile, {{{"over", "130"}}, "r7", "plimsoll-r7"});
   ASSERT_EQ(problems_of(loaded), "");
   ASSERT_EQ(loaded.scenarios.size(), 1U);
@@ -83,14 +82,14 @@ TEST(Scenario, a_whole_file_is_read) {
   EXPECT_EQ(problems_of(again), "");
 }
 
-TEST(Scenario, everything_wrong_is_said_at_once_and_in_order) {
+TEST(ScenarioTest, EverythingWrongIsSaidAtOnceAndInOrder) {
   const auto loaded = load_file(TESTDATA "/wrong.yaml", {});
   std::ifstream golden(TESTDATA "/wrong.txt");
   const std::string expected{std::istreambuf_iterator<char>(golden), {}};
   EXPECT_EQ(problems_of(loaded), expected);
 }
 
-TEST(Scenario, set_reaches_params_only_and_says_which_there_are) {
+TEST(ScenarioTest, SetReachesParamsOnlyAndSaysWhichThereAre) {
   EXPECT_EQ(problems_of(
                 load("  params: {rate: 1/s}\n  steps: [{sleep: 1s}]\n", {{{"rat", "2"}}, "", ""})),
             "scenario.yaml:6:11: --set rat=2: the scenario has no param 'rat'; did you mean "
@@ -99,7 +98,7 @@ TEST(Scenario, set_reaches_params_only_and_says_which_there_are) {
             "scenario.yaml:1:1: --set rate=2: the scenario has no param 'rate'\n");
 }
 
-TEST(Scenario, one_fault_gives_one_line_at_its_place) {
+TEST(ScenarioTest, OneFaultGivesOneLineAtItsPlace) {
   struct Row {
     const char* name;
     std::string spec, expected;
@@ -213,7 +212,7 @@ TEST(Scenario, one_fault_gives_one_line_at_its_place) {
   }
 }
 
-TEST(Scenario, what_is_no_scenario_is_refused) {
+TEST(ScenarioTest, WhatIsNoScenarioIsRefused) {
   EXPECT_EQ(problems_of(load_text("", "f.yaml", {})), "f.yaml: holds no scenario\n");
   EXPECT_EQ(problems_of(load_text("a: [", "f.yaml", {})).substr(0, 7), "f.yaml:");
   EXPECT_EQ(problems_of(load_text("- a\n", "f.yaml", {})),
@@ -221,7 +220,7 @@ TEST(Scenario, what_is_no_scenario_is_refused) {
   EXPECT_EQ(problems_of(load_file("/nonexistent.yaml", {})), "/nonexistent.yaml: cannot be read\n");
 }
 
-TEST(Scenario, the_catalogue_is_valid) {
+TEST(ScenarioTest, TheCatalogueIsValid) {
   for (const auto* name : {"hpa-scale-out-in", "memory-oom-alert", "cpu-throttle-alert"}) {
     const auto loaded = load_file(fmt::format("{}/../../../{}.yaml", TESTDATA, name), {});
     EXPECT_EQ(problems_of(loaded), "") << name;

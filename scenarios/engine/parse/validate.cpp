@@ -12,9 +12,8 @@ namespace {
 template <typename T>
 std::vector<std::string> names_of(const std::vector<T>& list, std::string T::*name) {
   std::vector<std::string> names;
-  for (const auto& item : list) {
+  for (const auto& item : list)
     if (!(item.*name).empty()) names.push_back(item.*name);
-  }
   return names;
 }
 
@@ -48,9 +47,8 @@ class Validator {
   void check_names() {
     std::set<std::string> taken;
     for (const auto& step : scenario_.steps) {
-      if (!taken.insert(step.name).second) {
+      if (!taken.insert(step.name).second)
         problems_.add(step.where, fmt::format("a second step with the name '{}'", step.name));
-      }
     }
     for (const auto& claim : scenario_.claims) {
       if (!claim.id.empty() && !taken.insert(claim.id).second) {
@@ -77,9 +75,8 @@ class Validator {
                                   other->step));
       }
     }
-    if (std::holds_alternative<model::WaitHpa>(wait->what) && scenario_.target.hpa.empty()) {
+    if (std::holds_alternative<model::WaitHpa>(wait->what) && scenario_.target.hpa.empty())
       problems_.add(here.where, "no HPA to wait for: give spec.target.hpa");
-    }
   }
 
   void check_claim(model::Claim& claim) {
@@ -98,12 +95,10 @@ class Validator {
 
   void check_mark(const model::Mark& mark) {
     if (mark.where.line == 0) return;
-    if (mark.anchor == model::Anchor::kRunStart && mark.offset < units::Duration::zero()) {
+    if (mark.anchor == model::Anchor::kRunStart && mark.offset < units::Duration::zero())
       problems_.add(mark.where, fmt::format("'{}' is before the run", mark.text));
-    }
-    if (mark.anchor == model::Anchor::kRunEnd && mark.offset > units::Duration::zero()) {
+    if (mark.anchor == model::Anchor::kRunEnd && mark.offset > units::Duration::zero())
       problems_.add(mark.where, fmt::format("'{}' is after the run", mark.text));
-    }
     const bool of_step =
         mark.anchor == model::Anchor::kStepStart || mark.anchor == model::Anchor::kStepEnd;
     if (of_step && step(mark.name) == nullptr) {
@@ -129,9 +124,8 @@ class Validator {
       }
     }
     const auto marks = marks_of(claim.temporal_operator);
-    if (marks.size() == 1 && marks[0].anchor == model::Anchor::kRunEnd) {
+    if (marks.size() == 1 && marks[0].anchor == model::Anchor::kRunEnd)
       problems_.add(marks[0].where, "nothing is observed after the end");
-    }
     if (marks.size() != 2 || marks[0].where.line == 0 || marks[1].where.line == 0) return;
     const auto& [from, to] = std::tie(marks[0], marks[1]);
     const bool backwards =
@@ -194,9 +188,8 @@ class Validator {
   // Claims hang on each other by marks and by ref.
   [[nodiscard]] std::vector<std::string> needs(const model::Claim& claim) const {
     std::vector<std::string> needed;
-    for (const auto& mark : marks_of(claim.temporal_operator)) {
+    for (const auto& mark : marks_of(claim.temporal_operator))
       if (mark.anchor == model::Anchor::kClaimAt) needed.push_back(mark.name);
-    }
     const auto* alert = std::get_if<model::AlertClaim>(&claim.subject);
     if (alert != nullptr && !alert->ref.empty()) needed.push_back(alert->ref);
     return needed;
@@ -214,9 +207,8 @@ class Validator {
     if (colour == Colour::kBlack) return needs_end_[claim.id];
     colour = Colour::kGrey;
     bool at_end = false;
-    for (const auto& mark : marks_of(claim.temporal_operator)) {
+    for (const auto& mark : marks_of(claim.temporal_operator))
       at_end = at_end || mark.anchor == model::Anchor::kRunEnd;
-    }
     needs_end_[claim.id] = at_end;
     for (const auto& id : needs(claim)) {
       const auto* other = this->claim(id);
@@ -230,9 +222,8 @@ class Validator {
   }
 
   void check_cycles() {
-    for (const auto& claim : scenario_.claims) {
+    for (const auto& claim : scenario_.claims)
       if (!claim.id.empty()) visit(claim);
-    }
   }
 
   model::Scenario& scenario_;

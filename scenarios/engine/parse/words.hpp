@@ -38,9 +38,8 @@ inline constexpr Words<model::Arrivals, 2> kArrivals = {
 
 template <typename Enum, std::size_t N>
 [[nodiscard]] const char* word_for(Enum value, const Words<Enum, N>& words) {
-  for (const auto& [word, known] : words) {
+  for (const auto& [word, known] : words)
     if (known == value) return word;
-  }
   return "";
 }
 

@@ -57,9 +57,8 @@ std::vector<reports::run::Step> steps_of(const model::Scenario& scenario,
       if (seen->event == log::StepObservation::Event::kStart) {
         row.start = seen->happened.value_or(t);
         const auto* exec = std::get_if<model::Exec>(&step.what);
-        if (exec != nullptr && !seen->pods.empty()) {
+        if (exec != nullptr && !seen->pods.empty())
           row.command = exec_line(*exec, in_namespace, seen->pods.front());
-        }
       } else {
         row.end = seen->happened.value_or(t);
         row.ok = seen->ok;
@@ -91,9 +90,8 @@ class SeriesMaker {
   std::vector<reports::run::Series> all(double end) {
     std::vector<reports::run::Series> list;
     for (auto& series : series_) {
-      if (series.stepped && series.points.back().first < end) {
+      if (series.stepped && series.points.back().first < end)
         series.points.emplace_back(end, series.points.back().second);
-      }
       list.push_back(std::move(series));
     }
     return list;

@@ -5,7 +5,7 @@
 namespace plimsoll::engine::run {
 namespace {
 
-TEST(Report, tells_steps_claims_series_notes_and_evidence_of_the_log) {
+TEST(ReportTest, TellsStepsClaimsSeriesNotesAndEvidenceOfTheLog) {
   auto scenario = judge::fixture::scenario_with(
       "    - {id: oom, container: {restarts: \"+1\"}, eventually: {after: bloat.start, by: 60s}}\n"
       "    - {id: late, container: {restarts: \"+1\"}, eventually: {after: oom.at, by: 60s}}\n");

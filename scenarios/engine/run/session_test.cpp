@@ -78,7 +78,7 @@ class SessionTest : public ::testing::Test {
   std::unique_ptr<Session> session_;
 };
 
-TEST_F(SessionTest, a_run_that_passes_leaves_nothing) {
+TEST_F(SessionTest, ARunThatPassesLeavesNothing) {
   prepare("{name: ready, wait: {ready: true}}");
   const auto outcome = run();
   EXPECT_EQ(outcome.exit, ExitCode::kPassed);
@@ -88,7 +88,7 @@ TEST_F(SessionTest, a_run_that_passes_leaves_nothing) {
   EXPECT_TRUE(session_->standing().empty());
 }
 
-TEST_F(SessionTest, preflight_names_what_is_missing_and_makes_nothing) {
+TEST_F(SessionTest, PreflightNamesWhatIsMissingAndMakesNothing) {
   prepare("{name: ready, wait: {ready: true}}");
   cluster_.denied = {"create namespaces"};
   const auto checked = clock_.run(session_->check());
@@ -97,7 +97,7 @@ TEST_F(SessionTest, preflight_names_what_is_missing_and_makes_nothing) {
   EXPECT_FALSE(changed_anything());
 }
 
-TEST_F(SessionTest, a_set_up_that_fails_is_trouble_and_what_was_made_goes) {
+TEST_F(SessionTest, ASetUpThatFailsIsTroubleAndWhatWasMadeGoes) {
   prepare("{name: ready, wait: {ready: true}}");
   cluster_.intercept =
       [](const kube::HttpRequest& request) -> std::optional<Result<kube::HttpResponse>> {
@@ -112,7 +112,7 @@ TEST_F(SessionTest, a_set_up_that_fails_is_trouble_and_what_was_made_goes) {
   EXPECT_TRUE(cluster_.left_of_runs().empty());
 }
 
-TEST_F(SessionTest, rules_that_prometheus_does_not_take_are_trouble_and_go) {
+TEST_F(SessionTest, RulesThatPrometheusDoesNotTakeAreTroubleAndGo) {
   prepare("{name: ready, wait: {ready: true}}");
   cluster_.intercept =
       [](const kube::HttpRequest& request) -> std::optional<Result<kube::HttpResponse>> {
@@ -125,7 +125,7 @@ TEST_F(SessionTest, rules_that_prometheus_does_not_take_are_trouble_and_go) {
   EXPECT_TRUE(cluster_.left_of_runs().empty());
 }
 
-TEST_F(SessionTest, a_cancelled_run_ends_at_once_and_leaves_nothing) {
+TEST_F(SessionTest, ACancelledRunEndsAtOnceAndLeavesNothing) {
   prepare("{name: long, sleep: 1m}");
   clock_.after(10s, [this] { cancellation_.cancel(ExitCode::kInterrupted); });
   const auto outcome = run();
@@ -135,7 +135,7 @@ TEST_F(SessionTest, a_cancelled_run_ends_at_once_and_leaves_nothing) {
   EXPECT_TRUE(cluster_.left_of_runs().empty());
 }
 
-TEST_F(SessionTest, a_run_cancelled_while_it_is_set_up_leaves_nothing) {
+TEST_F(SessionTest, ARunCancelledWhileItIsSetUpLeavesNothing) {
   prepare("{name: long, sleep: 1m}");
   cluster_.latency = 100ms;
   clock_.after(2200ms, [this] { cancellation_.cancel(ExitCode::kTerminated); });
@@ -144,7 +144,7 @@ TEST_F(SessionTest, a_run_cancelled_while_it_is_set_up_leaves_nothing) {
   EXPECT_TRUE(cluster_.left_of_runs().empty());
 }
 
-TEST_F(SessionTest, a_run_that_reaches_its_timeout_is_aborted_and_leaves_nothing) {
+TEST_F(SessionTest, ARunThatReachesItsTimeoutIsAbortedAndLeavesNothing) {
   prepare("{name: long, sleep: 30m}");
   const auto outcome = run();
   EXPECT_EQ(outcome.exit, ExitCode::kAborted);
@@ -153,7 +153,7 @@ TEST_F(SessionTest, a_run_that_reaches_its_timeout_is_aborted_and_leaves_nothing
   EXPECT_TRUE(cluster_.left_of_runs().empty());
 }
 
-TEST_F(SessionTest, what_cannot_be_removed_is_said_with_its_reason) {
+TEST_F(SessionTest, WhatCannotBeRemovedIsSaidWithItsReason) {
   prepare("{name: ready, wait: {ready: true}}");
   cluster_.namespaces_stay = true;
   const auto outcome = run();
@@ -163,7 +163,7 @@ TEST_F(SessionTest, what_cannot_be_removed_is_said_with_its_reason) {
   EXPECT_EQ(session_->standing().size(), 1U);
 }
 
-TEST_F(SessionTest, a_namespace_that_existed_is_kept_and_others_objects_are_not_touched) {
+TEST_F(SessionTest, ANamespaceThatExistedIsKeptAndOthersObjectsAreNotTouched) {
   const std::string kept = "/api/v1/namespaces/kept";
   cluster_.objects[kept] = nlohmann::json::object();
   prepare("{name: ready, wait: {ready: true}}", "kept");
@@ -173,7 +173,7 @@ TEST_F(SessionTest, a_namespace_that_existed_is_kept_and_others_objects_are_not_
   EXPECT_FALSE(cluster_.objects.contains("/apis/apps/v1/namespaces/kept/deployments/target"));
 }
 
-TEST_F(SessionTest, a_cluster_that_stops_answering_makes_a_claim_inconclusive_and_never_a_pass) {
+TEST_F(SessionTest, AClusterThatStopsAnsweringMakesAClaimInconclusiveAndNeverAPass) {
   prepare("{name: long, sleep: 30s}");
   cluster_.deployments_become_ready = false;
   clock_.after(5s, [this] {

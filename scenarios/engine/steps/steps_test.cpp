@@ -133,7 +133,7 @@ const char* const kLoad =
     "    - {name: peak, load: {service: target, rate: 10/s, duration: 20s}}\n";
 const char* const kLoadResult = "starting\n{\"schema\": \"plimsoll.loadgen/v1\"}\n";
 
-TEST_F(StepsTest, wait_ready_ends_with_the_first_observation_that_is_rolled_out) {
+TEST_F(StepsTest, WaitReadyEndsWithTheFirstObservationThatIsRolledOut) {
   set_ready(false);
   clock_.after(4500ms, [this] { set_ready(true); });
   run("    - {name: ready, wait: {ready: true}}\n");
@@ -148,13 +148,13 @@ TEST_F(StepsTest, wait_ready_ends_with_the_first_observation_that_is_rolled_out)
   EXPECT_LE(seen->t, end_of("ready"));
 }
 
-TEST_F(StepsTest, wait_ready_does_not_trust_what_was_seen_before_it_began) {
+TEST_F(StepsTest, WaitReadyDoesNotTrustWhatWasSeenBeforeItBegan) {
   run("    - {name: rest, sleep: 2500ms}\n    - {name: ready, wait: {ready: true, by: 5s}}\n");
   EXPECT_EQ(outcome_, ExitCode::kPassed);
   EXPECT_DOUBLE_EQ(end_of("ready"), 2.5);  // polled at once, not at 3 s
 }
 
-TEST_F(StepsTest, wait_ready_that_reaches_its_limit_says_what_the_pod_says_and_stops_the_run) {
+TEST_F(StepsTest, WaitReadyThatReachesItsLimitSaysWhatThePodSaysAndStopsTheRun) {
   set_ready(false);
   run("    - {name: ready, wait: {ready: true, by: 10s}}\n    - {name: never, sleep: 1s}\n");
   EXPECT_EQ(outcome_, ExitCode::kAborted);
@@ -165,13 +165,13 @@ TEST_F(StepsTest, wait_ready_that_reaches_its_limit_says_what_the_pod_says_and_s
   EXPECT_EQ(start_of("never"), -1);
 }
 
-TEST_F(StepsTest, wait_ready_says_when_the_workload_or_the_answer_is_missing) {
+TEST_F(StepsTest, WaitReadySaysWhenTheWorkloadOrTheAnswerIsMissing) {
   cluster_.objects.erase(kDeployment);
   run("    - {name: ready, wait: {ready: true, by: 3s}}\n");
   EXPECT_EQ(troubles_.at(0), "step ready: not within 3s: deployment/target does not exist");
 }
 
-TEST_F(StepsTest, wait_hpa_waits_for_the_condition) {
+TEST_F(StepsTest, WaitHpaWaitsForTheCondition) {
   const auto hpa = [](const char* status) {
     return json{
         {"metadata", {{"name", "target"}}},
@@ -188,7 +188,7 @@ TEST_F(StepsTest, wait_hpa_waits_for_the_condition) {
             "step able: not within 4s: hpa/target has no condition AbleToScale yet");
 }
 
-TEST_F(StepsTest, a_background_step_goes_on_beside_the_others_and_can_be_waited_for) {
+TEST_F(StepsTest, ABackgroundStepGoesOnBesideTheOthersAndCanBeWaitedFor) {
   run("    - {name: long, background: true, sleep: 9s}\n    - {name: short, sleep: 2s}\n"
       "    - {name: joined, wait: {step: long}}\n");
   EXPECT_EQ(outcome_, ExitCode::kPassed);
@@ -196,7 +196,7 @@ TEST_F(StepsTest, a_background_step_goes_on_beside_the_others_and_can_be_waited_
   EXPECT_DOUBLE_EQ(end_of("joined"), 9);
 }
 
-TEST_F(StepsTest, exec_runs_in_the_first_ready_pod_by_name_and_keeps_its_output) {
+TEST_F(StepsTest, ExecRunsInTheFirstReadyPodByNameAndKeepsItsOutput) {
   cluster_.set_pod("ns", "target-0", FakeCluster::ready_status(false));
   cluster_.set_pod("ns", "another", FakeCluster::ready_status(), "Job/other");
   cluster_.command = {{"burning"}, 3s, 7};
@@ -209,7 +209,7 @@ TEST_F(StepsTest, exec_runs_in_the_first_ready_pod_by_name_and_keeps_its_output)
   EXPECT_NE(text_of("exec-burn-target-1.log").find("burning\nexit code 7\n"), std::string::npos);
 }
 
-TEST_F(StepsTest, exec_with_another_exit_code_than_expected_fails_and_stops_the_run) {
+TEST_F(StepsTest, ExecWithAnotherExitCodeThanExpectedFailsAndStopsTheRun) {
   cluster_.command = {{}, 1s, 3};
   run("    - {name: burn, exec: {pod: any, command: [cpuburn], expectExit: 0}}\n"
       "    - {name: never, sleep: 1s}\n");
@@ -218,21 +218,21 @@ TEST_F(StepsTest, exec_with_another_exit_code_than_expected_fails_and_stops_the_
   EXPECT_EQ(start_of("never"), -1);
 }
 
-TEST_F(StepsTest, exec_without_a_ready_pod_or_an_answer_is_environment_trouble) {
+TEST_F(StepsTest, ExecWithoutAReadyPodOrAnAnswerIsEnvironmentTrouble) {
   set_ready(false);
   run("    - {name: burn, exec: {pod: all, command: [cpuburn]}}\n");
   EXPECT_EQ(outcome_, ExitCode::kEnvironment);
   EXPECT_EQ(troubles_.at(0), "step burn: no ready pod matches deployment/target in namespace ns");
 }
 
-TEST_F(StepsTest, exec_beyond_its_limit_is_ended_and_aborted) {
+TEST_F(StepsTest, ExecBeyondItsLimitIsEndedAndAborted) {
   cluster_.command = {{}, 1h, 0};
   run("    - {name: burn, by: 5s, exec: {pod: any, command: [cpuburn]}}\n");
   EXPECT_EQ(outcome_, ExitCode::kAborted);
   EXPECT_DOUBLE_EQ(end_of("burn"), 5);
 }
 
-TEST_F(StepsTest, the_last_line_of_a_killed_process_is_evidence) {
+TEST_F(StepsTest, TheLastLineOfAKilledProcessIsEvidence) {
   cluster_.command = {{"at 60Mi", "command terminated with exit code 137"}, 1s, 137};
   run("    - {name: bloat, exec: {pod: any, command: [membloat]}}\n");
   const auto& all = recorder_->observations();
@@ -242,7 +242,7 @@ TEST_F(StepsTest, the_last_line_of_a_killed_process_is_evidence) {
   }));
 }
 
-TEST_F(StepsTest, a_cancelled_run_interrupts_its_steps_and_does_not_blame_them) {
+TEST_F(StepsTest, ACancelledRunInterruptsItsStepsAndDoesNotBlameThem) {
   cluster_.command = {{}, 1h, 0};
   clock_.after(4s, [this] { cancellation_.cancel(ExitCode::kInterrupted); });
   run("    - {name: long, background: true, sleep: 1h}\n"
@@ -253,7 +253,7 @@ TEST_F(StepsTest, a_cancelled_run_interrupts_its_steps_and_does_not_blame_them) 
   EXPECT_DOUBLE_EQ(end_of("long"), 4);
 }
 
-TEST_F(StepsTest, a_load_starts_when_its_container_did_and_its_result_is_kept) {
+TEST_F(StepsTest, ALoadStartsWhenItsContainerDidAndItsResultIsKept) {
   let_load_run(0, kLoadResult);
   run(kLoad);
   EXPECT_EQ(outcome_, ExitCode::kPassed) << (troubles_.empty() ? "" : troubles_[0]);
@@ -262,21 +262,21 @@ TEST_F(StepsTest, a_load_starts_when_its_container_did_and_its_result_is_kept) {
   EXPECT_NE(text_of("load-peak.json").find("plimsoll.loadgen/v1"), std::string::npos);
 }
 
-TEST_F(StepsTest, a_load_that_misses_a_threshold_is_a_finding_and_the_run_goes_on) {
+TEST_F(StepsTest, ALoadThatMissesAThresholdIsAFindingAndTheRunGoesOn) {
   let_load_run(1, kLoadResult);
   run(std::string{kLoad} + "    - {name: after, sleep: 1s}\n");
   EXPECT_EQ(outcome_, ExitCode::kFailed);
   EXPECT_DOUBLE_EQ(end_of("after"), 9);
 }
 
-TEST_F(StepsTest, a_load_without_a_result_says_its_last_lines) {
+TEST_F(StepsTest, ALoadWithoutAResultSaysItsLastLines) {
   let_load_run(4, "one\ncannot resolve target\n");
   run(kLoad);
   EXPECT_EQ(outcome_, ExitCode::kEnvironment);
   EXPECT_NE(troubles_.at(0).find("one|cannot resolve target"), std::string::npos);
 }
 
-TEST_F(StepsTest, a_load_whose_pod_does_not_run_says_why_after_a_minute) {
+TEST_F(StepsTest, ALoadWhosePodDoesNotRunSaysWhyAfterAMinute) {
   cluster_.set_pod("ns", "load-peak-0",
                    load_pod_status("Pending", {{"waiting", {{"reason", "ErrImagePull"}}}}),
                    "Job/load-peak");
@@ -286,7 +286,7 @@ TEST_F(StepsTest, a_load_whose_pod_does_not_run_says_why_after_a_minute) {
   EXPECT_NE(troubles_.at(0).find("ErrImagePull"), std::string::npos);
 }
 
-TEST_F(StepsTest, a_load_beyond_its_limit_is_aborted) {
+TEST_F(StepsTest, ALoadBeyondItsLimitIsAborted) {
   let_load_run(0, kLoadResult);
   run("    - {name: peak, by: 6s, load: {service: target, rate: 10/s, duration: 20s}}\n");
   EXPECT_EQ(outcome_, ExitCode::kAborted);
