@@ -7,26 +7,11 @@ namespace plimsoll::loadgen::client {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::closed_loop;
 using testing::kMillisecond;
+using testing::open_loop;
 using testing::Reply;
 using testing::ScriptedNetwork;
-
-plan::Options open_loop(double rate, units::Duration duration) {
-  plan::Options options;
-  options.url = "http://127.0.0.1/";
-  options.rate = units::Rate{rate};
-  options.duration = duration;
-  options.connections = 1;
-  return options;
-}
-
-plan::Options closed_loop(std::uint64_t requests, std::uint64_t connections = 1) {
-  plan::Options options;
-  options.url = "http://127.0.0.1/";
-  options.requests = requests;
-  options.connections = connections;
-  return options;
-}
 
 // Closes after the request that says it is the last.
 void be_polite(ScriptedNetwork& network) {

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <vector>
 
 #include "loadgen/testing/scripted_network.hpp"
@@ -12,28 +11,13 @@ namespace plimsoll::loadgen::client {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::closed_loop;
 using testing::kMillisecond;
+using testing::open_loop;
 using testing::Reply;
 using testing::ScriptedNetwork;
 
 constexpr std::int64_t kHour = 3'600'000 * kMillisecond;
-
-plan::Options open_loop(double rate, units::Duration duration, std::uint64_t connections = 1) {
-  plan::Options options;
-  options.url = "http://127.0.0.1/";
-  options.rate = units::Rate{rate};
-  options.duration = duration;
-  options.connections = connections;
-  return options;
-}
-
-plan::Options closed_loop(std::uint64_t requests, std::uint64_t connections = 1) {
-  plan::Options options;
-  options.url = "http://127.0.0.1/";
-  options.requests = requests;
-  options.connections = connections;
-  return options;
-}
 
 std::int64_t above(const latency::Histogram& histogram, std::int64_t bound) {
   return histogram.count() - histogram.count_at_or_below(bound);
@@ -221,101 +205,6 @@ TEST(WorkerTest, PreparationTakesTwoSecondsAtMost) {
   const auto before = network.time.now();
   worker.prepare();
   EXPECT_EQ(network.time.now() - before, 2'000 * kMillisecond);
-}
-
-// Answers three requests of each connection, takes a fourth, and closes without a word.
-void close_after_three(ScriptedNetwork& network) {
-  network.reply = [&network, taken = std::map<std::uint64_t, int>()](std::uint64_t) mutable {
-    if (++taken[network.requests.back().connection] <= 3) return Reply{};
-    return Reply{.failure = net::Failure{net::ErrorKind::kClosedEarly}};
-  };
-}
-
-TEST(WorkerRetryTest, AnIdempotentRequestIsSentAgainOnANewConnection) {
-  ScriptedNetwork network;
-  close_after_three(network);
-  const auto counts = load(network, closed_loop(10)).counted.phases[0].counts;
-  EXPECT_EQ(counts.completed, 10u);
-  EXPECT_EQ(counts.sent, 10u);
-  EXPECT_EQ(counts.stale_retries, 3u);
-  EXPECT_EQ(network.requests.size(), 13u);
-}
-
-TEST(WorkerRetryTest, APostIsNot) {
-  ScriptedNetwork network;
-  close_after_three(network);
-  auto options = closed_loop(10);
-  options.request.method = "POST";
-  const auto counts = load(network, options).counted.phases[0].counts;
-  EXPECT_EQ(counts.completed, 8u);
-  EXPECT_EQ(counts.failed, 2u);
-  EXPECT_EQ(counts.stale_retries, 0u);
-}
-
-TEST(WorkerRetryTest, WhatTheServerRefusesIsSentFourTimesAtMost) {
-  ScriptedNetwork network;
-  network.reply = [](std::uint64_t) {
-    return Reply{.failure = net::Failure{net::ErrorKind::kReset}, .lost = http::Lost::kRefused};
-  };
-  auto options = closed_loop(2);
-  options.request.method = "POST";
-  const auto counts = load(network, options).counted.phases[0].counts;
-  EXPECT_EQ(counts.failed, 2u);
-  EXPECT_EQ(counts.stale_retries, 6u);
-  EXPECT_EQ(network.requests.size(), 8u);
-}
-
-TEST(WorkerThinkTest, EveryConnectionRestsBetweenAnswerAndRequest) {
-  ScriptedNetwork network;
-  auto options = closed_loop(40, 4);
-  options.think = *schedule::parse_think("10ms..20ms");
-  const auto result = load(network, options);
-  EXPECT_EQ(result.counted.phases[0].counts.completed, 40u);
-  EXPECT_EQ(result.counted.phases[0].send_lag.max(), 0);
-  EXPECT_EQ(network.opened, 4u);
-  std::map<std::uint64_t, std::int64_t> last;
-  for (const auto& request : network.requests) {
-    auto& before = last[request.connection];
-    if (before != 0) {
-      EXPECT_GE(request.time - before, 11 * kMillisecond);  // 1 ms is the server's
-      EXPECT_LE(request.time - before, 21 * kMillisecond);
-    }
-    before = request.time;
-  }
-}
-
-TEST(WorkerThinkTest, ARestingConnectionDoesNotKeepTheRunFromEnding) {
-  ScriptedNetwork network;
-  auto options = open_loop(1, 200ms, 8);
-  options.rate.reset();
-  options.think = schedule::ThinkTime{1h, 1h};
-  const auto result = load(network, options);
-  EXPECT_DOUBLE_EQ(result.wall_seconds, 0.2);
-  EXPECT_EQ(result.counted.phases[0].counts.unfinished(), 0u);
-}
-
-TEST(WorkerThinkTest, AConnectionThatIsClosedWhileItRestsIsOpenedWhenItsRestIsOver) {
-  ScriptedNetwork network;
-  network.reply = [](std::uint64_t) { return Reply{.idle_close_after = 10 * kMillisecond}; };
-  auto options = closed_loop(6, 2);
-  options.think = schedule::ThinkTime{20ms, 20ms};
-  const auto result = load(network, options);
-  EXPECT_EQ(result.counted.phases[0].counts.completed, 6u);
-  EXPECT_EQ(network.opened, 6u);
-  EXPECT_EQ(network.most_open, 2u);
-}
-
-TEST(WorkerThinkTest, FailuresAreFollowedByARestToo) {
-  ScriptedNetwork network;
-  network.refuse = [](const net::Endpoint&) {
-    return net::Failure{net::ErrorKind::kConnectRefused};
-  };
-  auto options = closed_loop(1000, 2);
-  options.duration = 300ms;
-  options.think = schedule::ThinkTime{100ms, 100ms};
-  const auto failed = load(network, options).counted.phases[0].counts.failed;
-  EXPECT_GE(failed, 4u);
-  EXPECT_LE(failed, 8u);  // at 0, 100, 200 and 300 ms
 }
 
 }  // namespace

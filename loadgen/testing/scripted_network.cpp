@@ -105,6 +105,23 @@ std::unique_ptr<http::Connection> ScriptedNetwork::make_connection(http::Connect
   return std::make_unique<Connection>(owner, events, *this);
 }
 
+plan::Options open_loop(double rate, units::Duration duration, std::uint64_t connections) {
+  plan::Options options;
+  options.url = "http://127.0.0.1/";
+  options.rate = units::Rate{rate};
+  options.duration = duration;
+  options.connections = connections;
+  return options;
+}
+
+plan::Options closed_loop(std::uint64_t requests, std::uint64_t connections) {
+  plan::Options options;
+  options.url = "http://127.0.0.1/";
+  options.requests = requests;
+  options.connections = connections;
+  return options;
+}
+
 client::WorkerResult load(ScriptedNetwork& network, const plan::Options& options) {
   const auto plan = plan::make_plan(options);
   if (!plan) throw std::runtime_error(plan.error().message);

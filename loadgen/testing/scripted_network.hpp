@@ -59,6 +59,11 @@ class ScriptedNetwork final : public client::Network {
   std::uint64_t most_open = 0;
 };
 
+// To an address, so that nothing is looked up.
+[[nodiscard]] plan::Options open_loop(double rate, units::Duration duration,
+                                      std::uint64_t connections = 1);
+[[nodiscard]] plan::Options closed_loop(std::uint64_t requests, std::uint64_t connections = 1);
+
 // What a thread counts that carries out these options over this network.
 [[nodiscard]] client::WorkerResult load(ScriptedNetwork& network, const plan::Options& options);
 

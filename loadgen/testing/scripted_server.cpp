@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -137,6 +138,11 @@ void ScriptedServer::Peer::drain() {
   std::array<char, 65536> piece;
   while (read_some(piece.data(), piece.size()) > 0) {
   }
+}
+
+bool ScriptedServer::Peer::closed_within(std::chrono::milliseconds time) {
+  pollfd socket{socket_.native_handle(), POLLRDHUP, 0};
+  return ::poll(&socket, 1, static_cast<int>(time.count())) != 0;
 }
 
 ScriptedServer::ScriptedServer(Script script, Setup setup)

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -42,6 +43,8 @@ class ScriptedServer {
     void reset();
     // Reads and throws away until the client closes.
     void drain();
+    // Waits for that, but no longer than this.
+    [[nodiscard]] bool closed_within(std::chrono::milliseconds time);
 
     // Of a TLS connection; null otherwise.
     [[nodiscard]] ssl_st* tls() const noexcept { return tls_.get(); }
