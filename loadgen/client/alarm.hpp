@@ -16,7 +16,7 @@ class Alarm {
     when_ = when;
     loop_.set_timer(when);
   }
-  // It rang, or is of no use any more: the next time is set, whatever it is.
+  // It has fired, or its time no longer counts: the next time is set whatever it is.
   void clear() noexcept { when_ = INT64_MAX; }
 
  private:

@@ -151,7 +151,7 @@ void Dispatcher::on_failed(http::Connection& connection, const net::Failure& fai
   }
   const std::int64_t now = loop_.now();
   fail(slot, failure, now);
-  // A connection that never answered: at once again would be a storm, not a load.
+  // A connection that never answered is not opened again at once, which would flood the server.
   if (fresh && !plan_.open_loop && !slot.connection->can_join()) return back_off(slot);
   after_end(slot, false, now);
 }

@@ -19,7 +19,7 @@ struct WorkerResult {
   stats::ThreadResult counted;
   double cpu_seconds = 0;
   double wall_seconds = 0;
-  double stalled_seconds = 0;  // the timer rang this much late, hiccups left out
+  double stalled_seconds = 0;  // the timer fired this much late, hiccups left out
 };
 
 class Worker {

@@ -17,7 +17,7 @@ struct ThinkTime {
   // After the request with this number.
   [[nodiscard]] std::int64_t after(std::uint64_t seed, std::uint64_t seq) const noexcept;
   // Before the first request of a connection: a random part of a pause, so that connections do not
-  // march in step.
+  // all send at the same times.
   [[nodiscard]] std::int64_t at_start(std::uint64_t seed, std::uint64_t connection) const noexcept;
 };
 
