@@ -148,7 +148,7 @@ TEST_F(SessionTest, ARunThatReachesItsTimeoutIsAbortedAndLeavesNothing) {
   prepare("{name: long, sleep: 30m}");
   const auto outcome = run();
   EXPECT_EQ(outcome.exit, ExitCode::kAborted);
-  EXPECT_EQ(outcome.troubles.at(0), "the run reached its timeout of 2m");
+  EXPECT_EQ(outcome.troubles.at(0), "the run reached its timeout of 120s");
   EXPECT_GE(outcome.seconds, 120);
   EXPECT_TRUE(cluster_.left_of_runs().empty());
 }

@@ -10,9 +10,11 @@
 
 #include "core/exit_code/exit_code.hpp"
 #include "core/result/result.hpp"
+#include "core/units/units.hpp"
 #include "scenarios/engine/console/console.hpp"
 #include "scenarios/engine/kube/cluster_api.hpp"
 #include "scenarios/engine/kube/created_resources.hpp"
+#include "scenarios/engine/log/observation.hpp"
 #include "scenarios/engine/model/model.hpp"
 #include "scenarios/engine/observe/recorder.hpp"
 #include "scenarios/engine/observe/watch.hpp"

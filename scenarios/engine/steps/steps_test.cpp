@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/load_result/load_result.hpp"
 #include "scenarios/engine/observe/poll_scheduler.hpp"
 #include "scenarios/engine/parse/parse.hpp"
 #include "scenarios/engine/steps/sequencer.hpp"
@@ -131,7 +132,7 @@ class StepsTest : public ::testing::Test {
 
 const char* const kLoad =
     "    - {name: peak, load: {service: target, rate: 10/s, duration: 20s}}\n";
-const char* const kLoadResult = "starting\n{\"schema\": \"plimsoll.loadgen/v1\"}\n";
+const std::string kLoadResult = "starting\n" + load_result::to_json({}).dump() + "\n";
 
 TEST_F(StepsTest, WaitReadyEndsWithTheFirstObservationThatIsRolledOut) {
   set_ready(false);
@@ -160,7 +161,7 @@ TEST_F(StepsTest, WaitReadyThatReachesItsLimitSaysWhatThePodSaysAndStopsTheRun) 
   EXPECT_EQ(outcome_, ExitCode::kAborted);
   EXPECT_TRUE(cut_short_);
   EXPECT_EQ(troubles_.at(0),
-            "step ready: not within 10s: deployment/target has 0 of 1 replicas ready; pod "
+            "step ready: not within 10.0s: deployment/target has 0 of 1 replicas ready; pod "
             "target-1: container target waiting: ImagePullBackOff: no image");
   EXPECT_EQ(start_of("never"), -1);
 }
@@ -168,7 +169,7 @@ TEST_F(StepsTest, WaitReadyThatReachesItsLimitSaysWhatThePodSaysAndStopsTheRun) 
 TEST_F(StepsTest, WaitReadySaysWhenTheWorkloadOrTheAnswerIsMissing) {
   cluster_.objects.erase(kDeployment);
   run("    - {name: ready, wait: {ready: true, by: 3s}}\n");
-  EXPECT_EQ(troubles_.at(0), "step ready: not within 3s: deployment/target does not exist");
+  EXPECT_EQ(troubles_.at(0), "step ready: not within 3.00s: deployment/target does not exist");
 }
 
 TEST_F(StepsTest, WaitHpaWaitsForTheCondition) {
@@ -180,17 +181,17 @@ TEST_F(StepsTest, WaitHpaWaitsForTheCondition) {
   };
   cluster_.objects[kHpa] = hpa("False");
   clock_.after(7200ms, [&] { cluster_.objects[kHpa] = hpa("True"); });
-  run("    - {name: active, wait: {hpa: ScalingActive=True}}\n");
+  run("    - {name: active, wait: {hpa: {condition: ScalingActive=True}}}\n");
   EXPECT_EQ(outcome_, ExitCode::kPassed);
   EXPECT_DOUBLE_EQ(end_of("active"), 8);
-  run("    - {name: able, wait: {hpa: AbleToScale=True, by: 4s}}\n");
+  run("    - {name: able, wait: {hpa: {condition: AbleToScale=True}, by: 4s}}\n");
   EXPECT_EQ(troubles_.at(0),
-            "step able: not within 4s: hpa/target has no condition AbleToScale yet");
+            "step able: not within 4.00s: hpa/target has no condition AbleToScale yet");
 }
 
 TEST_F(StepsTest, ABackgroundStepGoesOnBesideTheOthersAndCanBeWaitedFor) {
   run("    - {name: long, background: true, sleep: 9s}\n    - {name: short, sleep: 2s}\n"
-      "    - {name: joined, wait: {step: long}}\n");
+      "    - {name: joined, wait: {for: long}}\n");
   EXPECT_EQ(outcome_, ExitCode::kPassed);
   EXPECT_DOUBLE_EQ(end_of("short"), 2);
   EXPECT_DOUBLE_EQ(end_of("joined"), 9);
@@ -290,7 +291,7 @@ TEST_F(StepsTest, ALoadBeyondItsLimitIsAborted) {
   let_load_run(0, kLoadResult);
   run("    - {name: peak, by: 6s, load: {service: target, rate: 10/s, duration: 20s}}\n");
   EXPECT_EQ(outcome_, ExitCode::kAborted);
-  EXPECT_EQ(troubles_.at(0), "step peak: not within 6s: job/load-peak goes on");
+  EXPECT_EQ(troubles_.at(0), "step peak: not within 6.00s: job/load-peak goes on");
 }
 
 }  // namespace
