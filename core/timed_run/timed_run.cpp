@@ -34,9 +34,8 @@ void tell(const Options& options, const std::string& explanation) {
 
 Result<void> write_result(const cli::Common& common, const std::string& text,
                           const std::string& json) {
-  if (common.json != "-") {
+  if (common.json != "-")
     if (const auto printed = cli::write_whole("-", text); !printed) return printed.error();
-  }
   if (common.json.empty()) return {};
   return cli::write_whole(common.json, json);
 }

@@ -9,7 +9,7 @@
 namespace plimsoll::timed_run {
 namespace {
 
-TEST(CutShort, IsAVerdictOnlyWhereTheEndingHasACode) {
+TEST(CutShortTest, IsAVerdictOnlyWhereTheEndingHasACode) {
   EXPECT_FALSE(cut_short(std::nullopt));
   EXPECT_FALSE(cut_short(cli::Ending{std::nullopt, "standard input was closed"}));
   const auto aborted = cut_short(cli::Ending{ExitCode::kAborted, "no heartbeat"});
@@ -18,7 +18,7 @@ TEST(CutShort, IsAVerdictOnlyWhereTheEndingHasACode) {
   EXPECT_EQ(cut_short(cli::Ending{ExitCode::kTerminated, ""})->outcome, "interrupted");
 }
 
-TEST(WithEnding, KeepsTheVerdictAndAddsTheReason) {
+TEST(WithEndingTest, KeepsTheVerdictAndAddsTheReason) {
   const Verdict reached{ExitCode::kPassed, "reached", "it was"};
   EXPECT_EQ(with_ending(reached, std::nullopt).reason, "it was");
   const auto verdict = with_ending(reached, cli::Ending{std::nullopt, "stdin closed"});
@@ -26,7 +26,7 @@ TEST(WithEnding, KeepsTheVerdictAndAddsTheReason) {
   EXPECT_EQ(verdict.reason, "it was, and then stdin closed");
 }
 
-TEST(WriteResult, PrintsOneDocumentWhereTheJsonIsForStdout) {
+TEST(WriteResultTest, PrintsOneDocumentWhereTheJsonIsForStdout) {
   cli::Common common;
   common.json = "-";
   testing::internal::CaptureStdout();
@@ -34,7 +34,7 @@ TEST(WriteResult, PrintsOneDocumentWhereTheJsonIsForStdout) {
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "{}\n");
 }
 
-TEST(WriteResult, PrintsTheTextAndWritesTheFile) {
+TEST(WriteResultTest, PrintsTheTextAndWritesTheFile) {
   const auto path = std::filesystem::path{testing::TempDir()} / "plimsoll-timed-run.json";
   cli::Common common;
   common.json = path.string();
