@@ -45,7 +45,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
                   "How long (default 60s, at most 30d)", "DURATION");
   cli::add_parsed(app, "--ramp", ramp, units::parse_duration,
                   "Rise from 0 to the aim in this time, which is part of the duration", "DURATION");
-  cli::add_parsed(app, "--shape", options.shape, shape::Shape::parse,
+  cli::add_parsed(app, "--shape", options.shape, shape::Shape::parse_share,
                   "The aim over time: square:period=30s,low=10%,duty=50% (or sine:, sawtooth: with "
                   "period and low), or trace:FILE with lines 'TIME SHARE'",
                   "SHAPE");

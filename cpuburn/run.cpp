@@ -42,7 +42,7 @@ class Run {
       : options_(options),
         group_(group),
         cpus_(cpus),
-        shape_(options.shape.value_or(shape::Shape{}).with_ramp(options.ramp)),
+        shape_(options.shape.value_or(shape::Shape{}), options.ramp),
         plan_(std::move(plan)) {}
 
   Result<Measured> burn(cli::Lifeline& lifeline);
@@ -58,7 +58,7 @@ class Run {
   const Options& options_;
   const Result<cgroup::Cgroup>& group_;
   const int cpus_;
-  const shape::Shape shape_;
+  const shape::Ramped shape_;
   Plan plan_;
   Sample begin_;                // of the steady part
   double planned_seconds_ = 0;  // CPU time asked for in the steady part

@@ -30,7 +30,7 @@ Result<Victim> parse_victim(std::string_view text) {
 void add_manner(CLI::App& app, Options& options) {
   cli::add_parsed(app, "--rate", options.rate, parse_byte_rate,
                   "Grow no faster than this (default: at once)", "BYTES/s");
-  cli::add_parsed(app, "--shape", options.shape, shape::Shape::parse,
+  cli::add_parsed(app, "--shape", options.shape, shape::Shape::parse_share,
                   "The goal over time while it holds: sawtooth:period=30s,low=10% (or square:, "
                   "sine: with period and low), or trace:FILE with lines 'TIME SHARE'",
                   "SHAPE");

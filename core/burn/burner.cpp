@@ -28,7 +28,7 @@ void work(std::uint64_t& state) {
 
 }  // namespace
 
-Burner::Burner(shape::Shape shape, units::Duration slot)
+Burner::Burner(shape::Ramped shape, units::Duration slot)
     : start_(Clock::now()), shape_(std::move(shape)), slot_(slot) {}
 
 Burner::~Burner() { stop(); }

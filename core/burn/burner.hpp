@@ -22,9 +22,9 @@ class Burner {
   static constexpr units::Duration kSlot = std::chrono::milliseconds{10};
 
   // ramp: time from start in which the aim rises from 0; 0 for none.
-  explicit Burner(units::Duration ramp) : Burner(shape::Shape{}.with_ramp(ramp), kSlot) {}
+  explicit Burner(units::Duration ramp) : Burner(shape::Ramped{{}, ramp}, kSlot) {}
   // shape: what share of the aim to burn when. slot: how often each thread looks at its clock.
-  Burner(shape::Shape shape, units::Duration slot);
+  Burner(shape::Ramped shape, units::Duration slot);
   ~Burner();
   Burner(const Burner&) = delete;
   Burner& operator=(const Burner&) = delete;
@@ -46,7 +46,7 @@ class Burner {
   void sleep_until(Clock::time_point then);
 
   const Clock::time_point start_;
-  const shape::Shape shape_;
+  const shape::Ramped shape_;
   const units::Duration slot_;
   std::atomic<double> share_{0};    // of one core, for each thread
   std::atomic<double> ceiling_{0};  // likewise

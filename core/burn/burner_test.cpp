@@ -23,7 +23,7 @@ TEST(SpendTest, EndsAtOnceWhenStopped) {
 }
 
 TEST(BurnerTest, EndsThreadsThatSleep) {
-  Burner burner{shape::Shape{}.with_ramp(1h), 1h};
+  Burner burner{shape::Ramped{{}, 1h}, 1h};
   burner.aim(0.5, 1, 2);
   burner.stop();
   EXPECT_EQ(burner.threads(), 0);

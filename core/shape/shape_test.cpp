@@ -8,25 +8,23 @@ namespace {
 using namespace std::chrono_literals;
 
 Shape shape(std::string_view text) {
-  const auto parsed = Shape::parse(text);
+  const auto parsed = Shape::parse_share(text);
   EXPECT_TRUE(parsed) << parsed.error().message;
   return parsed ? *parsed : Shape{};
 }
 
-Shape trace(std::string_view text) { return Shape{*parse_trace("t", text)}; }
+Shape trace(std::string_view text) { return Shape{parse_trace("t", text)->trace}; }
 
 TEST(ShapeTest, WithoutAShapeTheGoalIsHeldFromTheStart) {
   EXPECT_EQ(Shape{}.at(0s), 1);
   EXPECT_EQ(Shape{}.at(9h), 1);
-  EXPECT_TRUE(Shape{}.is_constant());
 }
 
 TEST(ShapeTest, ARampRisesFromNothingAndEndsAtTheGoal) {
-  const auto ramped = Shape{}.with_ramp(10s);
+  const auto ramped = Ramped({}, 10s);
   EXPECT_EQ(ramped.at(0s), 0);
   EXPECT_DOUBLE_EQ(ramped.at(5s), 0.5);
   EXPECT_EQ(ramped.at(10s), 1);
-  EXPECT_NEAR(ramped.mean(0s, 10s), 0.5, 1e-9);
 }
 
 TEST(ShapeTest, ASquareIsHighForItsDutyAndThenLow) {
@@ -66,6 +64,26 @@ TEST(ShapeTest, ATraceIsStraightBetweenItsPointsAndStaysAtItsEnds) {
   EXPECT_DOUBLE_EQ(recorded.peak(), 0.6);
 }
 
+TEST(ShapeTest, FormsWithRatesTakeSharesToo) {
+  const auto spike = shape("spike:base=10%,peak=90%,at=3s,for=2s");
+  EXPECT_DOUBLE_EQ(spike.at(0s), 0.1);
+  EXPECT_DOUBLE_EQ(spike.at(3s), 0.9);
+  EXPECT_DOUBLE_EQ(spike.peak(), 0.9);
+  const auto sine = shape("sine:mean=50%,amplitude=40%,period=4s");
+  EXPECT_DOUBLE_EQ(sine.at(1s), 0.9);
+}
+
+TEST(ShapeTest, TimesARateItIsARate) {
+  const auto rate = shape("sawtooth:period=10s,low=50%").times(200);
+  EXPECT_EQ(rate.unit(), Unit::kRate);
+  EXPECT_DOUBLE_EQ(rate.at(5s), 150);
+  const auto recorded = parse_trace("t", "0s 10/s\n10s 30/s\n");
+  ASSERT_TRUE(recorded);
+  EXPECT_EQ(recorded->unit, Unit::kRate);
+  EXPECT_DOUBLE_EQ(recorded->trace.integral(10), 200);
+  EXPECT_FALSE(parse_trace("t", "0s 10/s\n10s 30%\n"));
+}
+
 TEST(ShapeTest, MistakesInATraceAreNamedByFileAndLine) {
   struct Case {
     std::string_view text, message;
@@ -75,7 +93,7 @@ TEST(ShapeTest, MistakesInATraceAreNamedByFileAndLine) {
            Case{"0s 10%\n5s\n", "t:2: expected 'TIME SHARE', such as '30s 80%'"},
            Case{"0s 10% 20%\n", "t:1: expected 'TIME SHARE', such as '30s 80%'"},
            Case{"5s 10%\n5s 20%\n", "t:2: times must rise"},
-           Case{"0s 120%\n", "t:1: a share above 100%; ask for more instead"},
+           Case{"0s 120%\n", "t:1: 120% is a share above 100%; ask for more instead"},
            Case{"5 10%\n", "t:1: '5' is not a duration: write it as 250ms, 30s, 2m or 1h30m"},
        }) {
     const auto parsed = parse_trace("t", text);
@@ -90,8 +108,10 @@ TEST(ShapeTest, WhatIsNotAShapeIsRefused) {
        {"", "square", "square:", "square:low=10%", "square:period=0s", "square:period=50ms",
         "square:period=10s,low=101%", "square:period=10s,width=3", "sine:period=10s,duty=10%",
         "sine:period=abc", "triangle:period=3s", "trace:", "trace:/does/not/exist",
-        "square:period=10s,duty"}) {
-    const auto parsed = Shape::parse(text);
+        "square:period=10s,duty", "spike:base=1/s,peak=2/s,at=1s,for=1s",
+        "sine:mean=10%,amplitude=20%,period=1s", "spike:base=10%,peak=2/s,at=1s,for=1s",
+        "square:period=1s,low=1/s", "sine:mean=20%,amplitude=10%,period=50ms"}) {
+    const auto parsed = Shape::parse_share(text);
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(parsed.error().category, ErrorCategory::kInvalidInput);
     EXPECT_EQ(parsed.error().message.find('\n'), std::string::npos);

@@ -1,3 +1,5 @@
+#include "core/shape/trace.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,10 +9,10 @@
 #include <optional>
 #include <sstream>
 
-#include "core/shape/shape.hpp"
-
 namespace plimsoll::shape {
 namespace {
+
+using Points = std::vector<std::pair<units::Duration, double>>;
 
 constexpr std::string_view kBlanks = " \t\r,";
 
@@ -22,43 +24,96 @@ std::string_view take_word(std::string_view& line) {
 }
 
 // nullopt: no point on this line.
-Result<std::optional<std::pair<Duration, double>>> parse_point(std::string_view line) {
+Result<std::optional<std::pair<units::Duration, Level>>> parse_point(std::string_view line) {
   line = line.substr(0, line.find('#'));
   const auto time = take_word(line);
-  if (time.empty()) return std::optional<std::pair<Duration, double>>{};
+  if (time.empty()) return std::optional<std::pair<units::Duration, Level>>{};
   const auto share = take_word(line);
   if (share.empty() || !take_word(line).empty())
     return invalid_input("expected 'TIME SHARE', such as '30s 80%'");
   const auto at = units::parse_duration(time);
   if (!at) return at.error();
-  const auto percent = units::parse_percent(share);
-  if (!percent) return percent.error();
-  if (percent->value > 100) return invalid_input("a share above 100%; ask for more instead");
-  return std::optional{std::pair{*at, percent->fraction()}};
+  const auto level = parse_level(share);
+  if (!level) return level.error();
+  return std::optional{std::pair{*at, *level}};
 }
 
 }  // namespace
 
-Result<Trace> parse_trace(const std::string& name, std::string_view text) {
-  Trace trace;
-  int number = 0;
-  while (!text.empty()) {
-    ++number;
+Trace::Trace(const Points& points) {
+  double from = 0;
+  double level = points.front().second;
+  double before = 0;
+  for (const auto& [at, next] : points) {
+    const double to = units::seconds(at);
+    if (to > from) {
+      pieces_.push_back({from, before, {to - from, level, next}});
+      before += pieces_.back().line.integral(to - from);
+    }
+    from = to;
+    level = next;
+  }
+  pieces_.push_back({from, before, {1, level, level}});
+}
+
+double Trace::value(double t) const noexcept {
+  const auto after = std::upper_bound(pieces_.begin() + 1, pieces_.end(), t,
+                                      [](double time, const Piece& p) { return time < p.start; });
+  return (after - 1)->line.value(t - (after - 1)->start);
+}
+
+double Trace::integral(double t) const noexcept {
+  const auto after = std::upper_bound(pieces_.begin() + 1, pieces_.end(), t,
+                                      [](double time, const Piece& p) { return time < p.start; });
+  return (after - 1)->before + (after - 1)->line.integral(t - (after - 1)->start);
+}
+
+// Of pieces at level 0 the end counts: that is where more comes.
+double Trace::time_of(double x) const noexcept {
+  const auto after = std::upper_bound(pieces_.begin() + 1, pieces_.end(), x,
+                                      [](double sum, const Piece& p) { return sum < p.before; });
+  const auto& piece = *(after - 1);
+  const double inside = piece.line.time_of(x - piece.before);
+  return piece.start + (after == pieces_.end() ? inside : std::min(inside, piece.line.length));
+}
+
+double Trace::highest() const noexcept {
+  double highest = 0;
+  for (const auto& piece : pieces_) highest = std::max(highest, piece.line.highest());
+  return highest;
+}
+
+void Trace::scale(double factor) noexcept {
+  for (auto& piece : pieces_) {
+    piece.before *= factor;
+    piece.line.scale(factor);
+  }
+}
+
+Result<ReadTrace> parse_trace(const std::string& name, std::string_view text) {
+  Points points;
+  std::optional<Unit> unit;
+  for (int number = 1; !text.empty(); ++number) {
     const auto end = std::min(text.find('\n'), text.size());
     const auto point = parse_point(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (!point) return invalid_input(fmt::format("{}:{}: {}", name, number, point.error().message));
+    const auto wrong = [&](std::string_view reason) {
+      return invalid_input(fmt::format("{}:{}: {}", name, number, reason));
+    };
+    if (!point) return wrong(point.error().message);
     if (!*point) continue;
-    if (!trace.points.empty() && (*point)->first <= trace.points.back().first)
-      return invalid_input(fmt::format("{}:{}: times must rise", name, number));
-    trace.points.push_back(**point);
+    const auto& [at, level] = **point;
+    if (!points.empty() && at <= points.back().first) return wrong("times must rise");
+    if (level.unit != unit.value_or(level.unit)) return wrong("all shares or all rates");
+    unit = level.unit;
+    points.emplace_back(at, level.value);
   }
-  if (trace.points.empty())
+  if (points.empty())
     return invalid_input(name + ": no line 'TIME SHARE', such as '30s 80%', in it");
-  return trace;
+  return ReadTrace{Trace{points}, *unit};
 }
 
-Result<Trace> read_trace(const std::string& path) {
+Result<ReadTrace> read_trace(const std::string& path) {
   std::ifstream file{path};
   std::ostringstream text;
   if (!file || !(text << file.rdbuf()))

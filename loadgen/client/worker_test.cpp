@@ -145,7 +145,7 @@ TEST(WorkerTest, AShapeSendsItsIntegral) {
     ScriptedNetwork network;
     plan::Options options;
     options.url = "http://127.0.0.1/";
-    options.shape = plan::ShapeOption{text, *schedule::parse_shape(text)};
+    options.shape = plan::ShapeOption{text, *shape::Shape::parse(text)};
     options.duration = 400ms;
     options.connections = 8;
     std::vector<std::uint64_t> counts;

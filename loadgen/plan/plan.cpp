@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "loadgen/schedule/parts.hpp"
+
 namespace plimsoll::loadgen::plan {
 namespace {
 
@@ -37,8 +39,11 @@ bool is_open_loop(const Options& options) {
 
 Result<void> check(const Options& options) {
   if (const auto checked = check_lengths(options); !checked) return checked.error();
-  if (options.shape && (options.rate || !options.stages.empty()))
+  const bool of_rate = options.shape && options.shape->shape.unit() == shape::Unit::kShare;
+  if (options.shape && ((options.rate && !of_rate) || !options.stages.empty()))
     return invalid_input("--shape excludes --rate and --stage: it says all rates itself");
+  if (of_rate && !options.rate)
+    return invalid_input("--shape: its shares are of --rate, which is missing");
   if (!options.stages.empty() && options.duration)
     return invalid_input("--duration and --stage exclude each other: the stages have durations");
   if (options.rate && options.rate->per_second <= 0)
@@ -103,8 +108,8 @@ void add_stages(Plan& plan) {
   }
 }
 
-Result<void> add_shape(Plan& plan, const schedule::Shape& shape, units::Duration duration) {
-  const auto made = parts(shape, units::seconds(duration));
+Result<void> add_shape(Plan& plan, const shape::Shape& shape, units::Duration duration) {
+  const auto made = schedule::parts(shape, units::seconds(duration));
   if (!made) return made.error();
   plan.profile.add(duration, shape);
   units::Duration start{0};
@@ -115,8 +120,8 @@ Result<void> add_shape(Plan& plan, const schedule::Shape& shape, units::Duration
     add_phase(plan, {part.name,
                      {},
                      end - start,
-                     rate(shape, part.start),
-                     rate(shape, part.end - instant),
+                     shape.value(part.start),
+                     shape.value(part.end - instant),
                      false});
     start = end;
   }
@@ -166,7 +171,7 @@ Result<void> add_phases(Plan& plan) {
   const auto& options = plan.options;
   std::optional<double> first;
   if (options.rate) first = options.rate->per_second;
-  if (options.shape) first = rate(options.shape->shape, 0);
+  if (options.shape) first = options.shape->shape.value(0);
   if (options.warmup.count() > 0) add_line(plan, "warm-up", options.warmup, first, first, true);
   if (options.shape) return add_shape(plan, options.shape->shape, measured_duration(options));
   if (options.stages.empty())
@@ -188,6 +193,8 @@ Result<Plan> make_plan(const Options& options) {
 
   Plan plan;
   plan.options = options;
+  if (auto& option = plan.options.shape; option && option->shape.unit() == shape::Unit::kShare)
+    option->shape = option->shape.times(options.rate->per_second);
   if (const auto prepared = prepare_transport(plan, *url); !prepared) return prepared.error();
   plan.url = *url;
   plan.mix = std::move(*mix);

@@ -9,20 +9,21 @@
 
 #include "core/load_result/threshold.hpp"
 #include "core/result/result.hpp"
+#include "core/shape/shape.hpp"
+#include "core/shape/stage.hpp"
 #include "core/units/units.hpp"
 #include "loadgen/net/tls.hpp"
 #include "loadgen/request/mix.hpp"
 #include "loadgen/request/request.hpp"
 #include "loadgen/request/url.hpp"
 #include "loadgen/schedule/schedule.hpp"
-#include "loadgen/schedule/stage.hpp"
 #include "loadgen/schedule/think.hpp"
 
 namespace plimsoll::loadgen::plan {
 
 struct ShapeOption {
   std::string text;  // as the user wrote it
-  schedule::Shape shape;
+  shape::Shape shape;
 };
 
 // What the user asked for; absent means the default.
@@ -36,7 +37,7 @@ struct Options {
   std::uint64_t streams = 1;  // at a time on a connection, with HTTP/2
   std::optional<units::Rate> rate;
   schedule::ArrivalKind arrivals = schedule::ArrivalKind::kConstant;
-  std::vector<schedule::Stage> stages;
+  std::vector<shape::Stage> stages;
   std::optional<ShapeOption> shape;
   std::optional<std::uint64_t> connections;
   std::uint64_t threads = 1;

@@ -8,7 +8,7 @@ namespace plimsoll::loadgen::run {
 namespace {
 
 Result<plan::ShapeOption> parse_shape_option(std::string_view text) {
-  const auto shape = schedule::parse_shape(text);
+  const auto shape = shape::Shape::parse(text);
   if (!shape) return shape.error();
   return plan::ShapeOption{std::string(text), *shape};
 }
@@ -54,12 +54,14 @@ void add_load(CLI::App& app, plan::Options& options, Raw& raw) {
   app.add_option("--arrivals", raw.arrivals, "Spacing of an open loop: constant or poisson")
       ->check(CLI::IsMember({"constant", "poisson"}))
       ->capture_default_str();
-  add_repeated(app, "--stage", options.stages, schedule::parse_stage,
+  add_repeated(app, "--stage", options.stages, shape::parse_stage,
                "Ramp in a straight line to RATE over DURATION, from --rate (or 0); with = jump to "
                "RATE and stay; repeatable, in order, e.g. --stage 30s:500/s --stage peak=2m:=900/s",
                "[NAME=]DURATION:[=]RATE");
   cli::add_parsed(app, "--shape", options.shape, parse_shape_option,
-                  "A rate over --duration: " + schedule::shape_examples(), "SHAPE");
+                  "A rate over --duration: " + shape::rate_examples() +
+                      "; or shares of --rate: " + shape::share_examples(),
+                  "SHAPE");
   cli::add_parsed(app, "--think", options.think, schedule::parse_think,
                   "In a closed loop, rest this long between an answer and the next request of a "
                   "connection: 100ms, or uniform in 50ms..200ms",

@@ -13,13 +13,13 @@ double slack(double count) { return 1e-9 + count * 1e-13; }
 }  // namespace
 
 void RateProfile::add(units::Duration duration, double from_per_second, double to_per_second) {
-  add(duration, Linear{units::seconds(duration), from_per_second, to_per_second});
+  add(duration, shape::Linear{units::seconds(duration), from_per_second, to_per_second});
 }
 
-void RateProfile::add(units::Duration duration, const Shape& shape) {
+void RateProfile::add(units::Duration duration, const shape::Shape& shape) {
   if (duration.count() <= 0) return;
   const double length = units::seconds(duration);
-  const double count = arrivals(shape, length);
+  const double count = shape.integral(length);
   segments_.push_back({units::seconds(duration_), length, total_, count, shape});
   duration_ += duration;
   total_ += count;
@@ -29,7 +29,7 @@ double RateProfile::arrivals_before(units::Duration t) const noexcept {
   const double seconds = units::seconds(t);
   double due = 0;
   for (const auto& segment : segments_)
-    due += arrivals(segment.shape, std::clamp(seconds - segment.start, 0.0, segment.length));
+    due += segment.shape.integral(std::clamp(seconds - segment.start, 0.0, segment.length));
   return due;
 }
 
@@ -38,7 +38,7 @@ double RateProfile::time_of(double x, std::size_t& hint) const noexcept {
     const auto& segment = segments_[hint];
     const double within = std::max(0.0, x - segment.before);
     if (within < segment.count - slack(segment.count))
-      return segment.start + schedule::time_of(segment.shape, within);
+      return segment.start + segment.shape.time_of(within);
     ++hint;
   }
   return kInfinity;

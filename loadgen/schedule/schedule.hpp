@@ -11,8 +11,8 @@
 #include <random>
 #include <vector>
 
+#include "core/shape/shape.hpp"
 #include "core/units/units.hpp"
-#include "loadgen/schedule/shape.hpp"
 
 namespace plimsoll::loadgen::schedule {
 
@@ -21,7 +21,7 @@ class RateProfile {
  public:
   // Goes on from the end of what is there: from one rate to another in a straight line.
   void add(units::Duration duration, double from_per_second, double to_per_second);
-  void add(units::Duration duration, const Shape& shape);
+  void add(units::Duration duration, const shape::Shape& shape);
 
   [[nodiscard]] units::Duration duration() const noexcept { return duration_; }
   // How many arrivals are due before the end.
@@ -38,7 +38,7 @@ class RateProfile {
     double length;  // s
     double before;  // arrivals before start
     double count;   // arrivals inside
-    Shape shape;
+    shape::Shape shape;
   };
   std::vector<Segment> segments_;
   units::Duration duration_{0};

@@ -138,5 +138,48 @@ TEST(ScheduleTest, ARateOfZeroHasNoArrivals) {
   EXPECT_EQ(planned.front(), 1'000'000'000);
 }
 
+TEST(ShapeScheduleTest, HasEveryShapeWithinOneArrivalEverywhere) {
+  using namespace shape;
+  const std::pair<Shape, double> rows[] = {
+      {Linear{10, 0, 1000}, 10},   {Linear{10, 500, 0}, 10},
+      {Spike{200, 0, 2, 4}, 10},   {Spike{0, 300, 2, 4}, 10},
+      {Sine{50, 50, 4, 0}, 20},    {Sine{0.5, 0.4, 60, 15}, 300},
+      {Square{300, 0, 2, 0.3}, 9}, {Square{300, 40, 1.7, 0.5}, 9},
+      {Sawtooth{300, 0, 0.7}, 9},  {Trace{{{1s, 50}, {3s, 400}, {4s, 0}, {6s, 90}}}, 10}};
+  for (const auto& [form, length] : rows) {
+    RateProfile profile;
+    profile.add(units::from_seconds(length), form);
+    Arrivals schedule(profile, {});
+    std::vector<std::int64_t> planned;
+    while (const auto next = schedule.next()) planned.push_back(*next);
+    EXPECT_NEAR(static_cast<double>(planned.size()), form.integral(length), 1);
+    std::size_t due = 0;
+    for (int part = 1; part <= 100; ++part) {
+      const double t = length * part / 100;
+      while (due < planned.size() && static_cast<double>(planned[due]) < t * 1e9) ++due;
+      EXPECT_NEAR(static_cast<double>(due), form.integral(t), 1.001) << t;
+    }
+  }
+}
+
+TEST(ShapeScheduleTest, TheThreadsTogetherHaveTheSameScheduleAsOne) {
+  RateProfile profile;
+  profile.add(20s, shape::Sine{50, 50, 7, 3});
+  const auto share = [&profile](std::uint64_t stride, std::uint64_t offset) {
+    ArrivalOptions options;
+    options.stride = stride;
+    options.offset = offset;
+    Arrivals arrivals(profile, options);
+    std::vector<std::int64_t> planned;
+    while (const auto next = arrivals.next()) planned.push_back(*next);
+    return planned;
+  };
+  const auto one = share(1, 0);
+  for (std::uint64_t thread = 0; thread < 3; ++thread) {
+    const auto some = share(3, thread);
+    for (std::size_t k = 0; k < some.size(); ++k) EXPECT_EQ(some[k], one.at(k * 3 + thread));
+  }
+}
+
 }  // namespace
 }  // namespace plimsoll::loadgen::schedule

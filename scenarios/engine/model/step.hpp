@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/shape/stage.hpp"
 #include "core/text/problem.hpp"
 #include "core/units/units.hpp"
 #include "scenarios/engine/model/values.hpp"
@@ -32,13 +33,6 @@ struct Sleep {
   Duration duration{};
 };
 
-struct Stage {  // linear ramp to rate within duration, or a step to it
-  Duration duration{};
-  units::Rate rate;
-  bool step = false;
-  std::string name = "";  // of its phase in loadgen's result; empty: numbered
-};
-
 enum class Arrivals { kConstant, kPoisson };
 
 // loadgen as a Job against http://service.NAMESPACE.svc:port/path. Durations go to loadgen as
@@ -50,7 +44,7 @@ struct Load {
   std::string path = "/";
   std::optional<units::Rate> rate;   // open loop: over all workers together
   std::optional<int> connections;    // over all workers together; alone: closed loop
-  std::vector<Stage> stages;         // open loop; rates over all workers together
+  std::vector<shape::Stage> stages;  // open loop; rates over all workers together
   std::optional<Arrivals> arrivals;  // open loop only
   std::optional<Duration> duration;  // absent only when stages, or the flag "requests", bound it
   int workers = 1;

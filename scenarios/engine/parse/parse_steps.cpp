@@ -43,31 +43,6 @@ model::Wait parse_wait(const Node& node, std::optional<units::Duration>& by, Pro
   return wait;
 }
 
-Result<model::Stage> parse_stage(std::string_view text) {
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos) {
-    return invalid_input(fmt::format(
-        "'{}' is not a stage: DURATION:RATE, such as 30s:100/s, 30s:=100/s or NAME=30s:100/s",
-        text));
-  }
-  auto left = text.substr(0, colon);
-  auto right = text.substr(colon + 1);
-  model::Stage stage;
-  if (const auto equals = left.find('='); equals != std::string_view::npos) {
-    stage.name = left.substr(0, equals);
-    left.remove_prefix(equals + 1);
-  }
-  stage.step = right.starts_with('=');
-  if (stage.step) right.remove_prefix(1);
-  const auto duration = units::parse_duration(left);
-  if (!duration) return duration.error();
-  const auto rate = units::parse_rate(right);
-  if (!rate) return rate.error();
-  stage.duration = *duration;
-  stage.rate = *rate;
-  return stage;
-}
-
 Result<std::pair<std::string, std::uint16_t>> parse_load_service(std::string_view text) {
   const auto colon = text.find(':');
   const auto name = text.substr(0, colon);
@@ -120,7 +95,7 @@ model::Load parse_load(const Node& node, const model::Target& target, Problems& 
   load.connections = fields.whole("connections", 1, 1'000'000);
   if (fields.find("stages") != nullptr) {
     for (const auto& text : fields.texts("stages")) {
-      auto stage = parse_stage(text);
+      auto stage = shape::parse_stage(text);
       if (stage)
         load.stages.push_back(*stage);
       else

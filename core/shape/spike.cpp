@@ -1,19 +1,19 @@
-#include "loadgen/schedule/spike.hpp"
+#include "core/shape/spike.hpp"
 
 #include <algorithm>
 
-namespace plimsoll::loadgen::schedule {
+namespace plimsoll::shape {
 
-Result<Spike> Spike::parse(ShapeKeys& keys) {
-  Spike spike{keys.rate("base"), keys.rate("peak"), keys.seconds("at"), keys.seconds("for")};
+Result<Spike> Spike::parse(Keys& keys) {
+  Spike spike{keys.level("base"), keys.level("peak"), keys.seconds("at"), keys.seconds("for")};
   if (spike.width <= 0) keys.refuse("'for' must be above 0");
   if (const auto finished = keys.finish(); !finished) return finished.error();
   return spike;
 }
 
-double Spike::rate(double t) const noexcept { return t >= at && t < at + width ? peak : base; }
+double Spike::value(double t) const noexcept { return t >= at && t < at + width ? peak : base; }
 
-double Spike::arrivals(double t) const noexcept {
+double Spike::integral(double t) const noexcept {
   return base * t + (peak - base) * std::clamp(t - at, 0.0, width);
 }
 
@@ -25,4 +25,9 @@ double Spike::time_of(double x) const noexcept {
   return at + width + (x - before - during) / base;
 }
 
-}  // namespace plimsoll::loadgen::schedule
+void Spike::scale(double factor) noexcept {
+  base *= factor;
+  peak *= factor;
+}
+
+}  // namespace plimsoll::shape

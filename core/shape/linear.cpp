@@ -1,13 +1,13 @@
-#include "loadgen/schedule/linear.hpp"
+#include "core/shape/linear.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace plimsoll::loadgen::schedule {
+namespace plimsoll::shape {
 
-double Linear::rate(double t) const noexcept { return from + (to - from) / length * t; }
+double Linear::value(double t) const noexcept { return from + (to - from) / length * t; }
 
-double Linear::arrivals(double t) const noexcept {
+double Linear::integral(double t) const noexcept {
   return from * t + (to - from) / length * t * t / 2;
 }
 
@@ -18,4 +18,9 @@ double Linear::time_of(double x) const noexcept {
   return 2 * x / (from + std::sqrt(std::max(0.0, from * from + 2 * slope * x)));
 }
 
-}  // namespace plimsoll::loadgen::schedule
+void Linear::scale(double factor) noexcept {
+  from *= factor;
+  to *= factor;
+}
+
+}  // namespace plimsoll::shape

@@ -1,8 +1,8 @@
-#include "loadgen/schedule/stage.hpp"
+#include "core/shape/stage.hpp"
 
 #include <fmt/format.h>
 
-namespace plimsoll::loadgen::schedule {
+namespace plimsoll::shape {
 namespace {
 
 Error refused(std::string_view text, std::string_view reason) {
@@ -37,4 +37,4 @@ Result<Stage> parse_stage(std::string_view text) {
   return stage;
 }
 
-}  // namespace plimsoll::loadgen::schedule
+}  // namespace plimsoll::shape

@@ -1,10 +1,10 @@
-#include "loadgen/schedule/sine.hpp"
+#include "core/shape/sine.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-namespace plimsoll::loadgen::schedule {
+namespace plimsoll::shape {
 namespace {
 
 constexpr double kTurn = 2 * std::numbers::pi;
@@ -13,26 +13,35 @@ constexpr int kMostSteps = 100;
 
 }  // namespace
 
-Result<Sine> Sine::parse(ShapeKeys& keys) {
-  Sine sine{keys.rate("mean"), keys.rate("amplitude"), keys.seconds("period"),
-            keys.seconds("shift", 0.0)};
-  if (sine.amplitude > sine.mean)
-    keys.refuse("'amplitude' must be at most 'mean': a rate cannot fall below 0");
-  if (sine.period <= 0) keys.refuse("'period' must be above 0");
+Result<Sine> Sine::parse(Keys& keys) {
+  Sine sine;
+  if (keys.has("mean") || keys.has("amplitude")) {
+    sine.mean = keys.level("mean");
+    sine.amplitude = keys.level("amplitude");
+    sine.period = keys.period();
+    sine.shift = keys.seconds("shift", 0.0);
+    if (sine.amplitude > sine.mean)
+      keys.refuse("'amplitude' must be at most 'mean': a rate cannot fall below 0");
+  } else {
+    const double low = keys.share("low", 0.0);
+    sine.period = keys.period();
+    sine = {(1 + low) / 2, (1 - low) / 2, sine.period, -sine.period / 4};
+  }
   if (const auto finished = keys.finish(); !finished) return finished.error();
   return sine;
 }
 
-double Sine::rate(double t) const noexcept {
+double Sine::value(double t) const noexcept {
   return mean + amplitude * std::sin(kTurn * (shift + t) / period);
 }
 
-double Sine::arrivals(double t) const noexcept {
+double Sine::integral(double t) const noexcept {
   return mean * t + amplitude * period / kTurn *
                         (std::cos(kTurn * shift / period) - std::cos(kTurn * (shift + t) / period));
 }
 
-// Newton's method within one period, kept inside a bracket: N never falls, but its slope may be 0.
+// Newton's method within one period, kept inside a bracket: the integral never falls, but its slope
+// may be 0.
 double Sine::time_of(double x) const noexcept {
   if (x <= 0) return 0;
   const double periods = std::floor(x / (mean * period));
@@ -41,9 +50,9 @@ double Sine::time_of(double x) const noexcept {
   double high = period;
   double t = std::clamp(rest / mean, low, high);
   for (int step = 0; step < kMostSteps && high - low > kPrecision; ++step) {
-    const double error = arrivals(t) - rest;
+    const double error = integral(t) - rest;
     (error > 0 ? high : low) = t;
-    double next = t - error / rate(t);
+    double next = t - error / value(t);
     if (!(next > low && next < high)) next = (low + high) / 2;
     const double moved = std::abs(next - t);
     t = next;
@@ -52,4 +61,9 @@ double Sine::time_of(double x) const noexcept {
   return periods * period + t;
 }
 
-}  // namespace plimsoll::loadgen::schedule
+void Sine::scale(double factor) noexcept {
+  mean *= factor;
+  amplitude *= factor;
+}
+
+}  // namespace plimsoll::shape

@@ -1,47 +1,18 @@
-// Stages and shapes as users write them, and the plans that follow.
-#include "loadgen/schedule/stage.hpp"
-
-#include <fmt/format.h>
+// The plans that follow from stages and shapes.
 #include <gtest/gtest.h>
 
 #include "loadgen/plan/plan.hpp"
+#include "loadgen/schedule/parts.hpp"
 
 namespace plimsoll::loadgen::schedule {
 namespace {
 
 using namespace std::chrono_literals;
 
-TEST(StageTest, IsALineAStepAndMayHaveAName) {
-  const auto line = parse_stage("1m30s:90/m");
-  ASSERT_TRUE(line);
-  EXPECT_EQ(line->duration, 90s);
-  EXPECT_EQ(line->rate.per_second, 1.5);
-  EXPECT_FALSE(line->step);
-  EXPECT_EQ(line->name, "");
-  const auto step = parse_stage("30s:=500/s");
-  ASSERT_TRUE(step);
-  EXPECT_TRUE(step->step);
-  const auto named = parse_stage("black friday=30s:=1/10s");
-  ASSERT_TRUE(named) << named.error().message;
-  EXPECT_EQ(named->name, "black friday");
-  EXPECT_TRUE(named->step);
-  EXPECT_DOUBLE_EQ(named->rate.per_second, 0.1);
-}
-
-TEST(StageTest, BadTextsAreRefusedWithTheirText) {
-  for (const auto* text : {"", "30s", "30s:", ":5/s", "30:5/s", "30s:fast", "=30s:5/s",
-                           "a=b=30s:5/s", "30s:==5/s", "30s:a=5/s"}) {
-    const auto stage = parse_stage(text);
-    ASSERT_FALSE(stage) << text;
-    EXPECT_EQ(stage.error().category, ErrorCategory::kInvalidInput);
-    EXPECT_NE(stage.error().message.find(fmt::format("'{}'", text)), std::string::npos);
-  }
-}
-
 plan::Options with_stages(std::vector<const char*> texts) {
   plan::Options options;
   options.url = "http://h/";
-  for (const auto* text : texts) options.stages.push_back(*parse_stage(text));
+  for (const auto* text : texts) options.stages.push_back(*shape::parse_stage(text));
   return options;
 }
 
@@ -67,7 +38,7 @@ TEST(StagePlanTest, NamesMustDiffer) {
 plan::Options with_shape(const char* text) {
   plan::Options options;
   options.url = "http://h/";
-  options.shape = plan::ShapeOption{text, *parse_shape(text)};
+  options.shape = plan::ShapeOption{text, *shape::Shape::parse(text)};
   options.duration = 10s;
   return options;
 }
@@ -87,6 +58,33 @@ TEST(ShapePlanTest, ASpikeIsThreePhasesAfterAWarmUpAtItsBase) {
   EXPECT_EQ(plan->phases[3].to_rate, 10);
   EXPECT_EQ(plan->duration, 14s);
   EXPECT_DOUBLE_EQ(plan->profile.total(), 40 + 80 + 200);
+}
+
+TEST(ShapePlanTest, SharesAreOfTheRate) {
+  auto options = with_shape("square:period=4s,low=10%,duty=25%");
+  EXPECT_FALSE(make_plan(options));
+  options.rate = units::Rate{200};
+  const auto plan = make_plan(options);
+  ASSERT_TRUE(plan) << plan.error().message;
+  ASSERT_EQ(plan->phases.size(), 1u);
+  EXPECT_EQ(plan->phases[0].from_rate, 200);
+  EXPECT_DOUBLE_EQ(plan->profile.arrivals_before(1s), 200);
+  EXPECT_DOUBLE_EQ(plan->profile.arrivals_before(4s), 260);
+  EXPECT_DOUBLE_EQ(plan->profile.total(), 2 * 260 + 200 + 20);
+}
+
+TEST(ShapePlanTest, ASpikeIsThreeParts) {
+  const auto names = [](const shape::Shape& shape) {
+    std::string joined;
+    for (const auto& part : *parts(shape, 10)) joined += part.name + " ";
+    return joined;
+  };
+  using shape::Spike;
+  EXPECT_EQ(names(Spike{1, 2, 3, 4}), "before spike after ");
+  EXPECT_EQ(names(Spike{1, 2, 0, 4}), "spike after ");
+  EXPECT_EQ(names(Spike{1, 2, 6, 4}), "before spike ");
+  EXPECT_EQ(names(shape::Sine{1, 1, 1, 0}), "main ");
+  EXPECT_FALSE(parts(Spike{1, 2, 7, 4}, 10));
 }
 
 TEST(ShapePlanTest, ContradictionsAreRefused) {
